@@ -1,0 +1,65 @@
+# Everything a person types.  On a fresh clone `make run` and `make test` need nothing before them but Python 3.11 and make.
+
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
+	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV ?= .venv
+CORPUS ?= ../shared/corpus
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
+
+.DEFAULT_GOAL := help
+.PHONY: help run install test demo bench eval lint format lock clean
+
+help:      ## this list
+	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
+
+run: $(VENV)/.installed      ## start the daemon; page, feeds and API on http://127.0.0.1:8750; Ctrl-C stops it
+	@$(BIN)/python scheduler.py
+
+install: $(VENV)/.installed      ## only the .venv
+
+test: $(VENV)/.installed-dev      ## every test that needs no network (ARGS="-k name" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+demo: $(VENV)/.installed      ## the whole system against a bundled replay site, one minute (ARGS="--seconds 90" ends by itself)
+	@$(BIN)/python -m demo.run $(ARGS)
+
+bench: $(VENV)/.installed-dev      ## every speed and memory claim, measured
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+eval: $(VENV)/.installed-dev      ## how well pages are read and judged, on a corpus (CORPUS=folder)
+	@if [ -d "$(CORPUS)" ]; then $(BIN)/python -m benchmarks.eval "$(CORPUS)"; \
+	else echo "eval: skipped, there is no corpus at $(CORPUS) (CORPUS=folder)"; fi
+
+lint: $(VENV)/.installed-dev      ## ruff, mypy, import contracts
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: $(VENV)/.installed-dev      ## rewrite the code in the house's style
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+lock:      ## compute the locked requirements anew (needs uv on the PATH)
+	@$(LOCK) --output-file requirements-build.txt requirements-build.in
+	@$(LOCK) --upgrade --output-file requirements.txt requirements.in
+	@$(LOCK) --upgrade --constraint requirements.txt --output-file requirements-dev.txt requirements-dev.in
+
+clean:      ## remove what can be made anew; var/ with your notices stays
+	@rm -rf "$(VENV)" demo-var build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# The build tool comes first and locked, so that no step fetches anything the lock files do not name.
+$(VENV)/.installed: requirements.txt requirements-build.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "make: needs Python 3.11 or newer with venv (Debian: apt install python3.11-venv), or PYTHON=path" >&2; exit 1; }
+	@echo "installing the locked requirements into $(VENV) (about a minute, once)"
+	@test -x $(BIN)/python || $(PYTHON) -m venv "$(VENV)"
+	@$(PIP) install --require-hashes -r requirements-build.txt
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation --config-settings editable_mode=compat --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements-dev.txt
+	@echo "installing what the tests need"
+	@$(PIP) install --require-hashes --no-build-isolation -r requirements-dev.txt
+	@touch $@

@@ -1,0 +1,1 @@
+"""Inward: a publisher's page becomes a remembered notice."""

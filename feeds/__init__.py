@@ -1,0 +1,1 @@
+"""Outward: a remembered notice reaches a reader (feed, web page, API, alert)."""
