@@ -1,0 +1,39 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.reading.normalise import compared, folded, simplified, text_hash, without_pinyin
+from tests.reading.pages import BODY
+
+
+def test_width_punctuation_spaces_and_zero_width_characters_do_not_count() -> None:
+    assert compared("海城 提醒：切勿转账!") == compared("海城\u200b提醒:切　勿转账！\n") == "海城提醒切勿转账"
+    assert compared("ＱＱ群１２３") == "qq群123"
+
+
+def test_toned_pinyin_in_brackets_is_noise_and_other_brackets_are_words() -> None:
+    assert without_pinyin("網(wǎng)絡(luò)詐騙(App)，世衛(WHO)，微信(app)") == "網絡詐騙(App)，世衛(WHO)，微信(app)"
+
+
+def test_a_traditional_mirror_of_a_text_compares_equal_to_it() -> None:
+    mirrored = "警方提醒，電(diàn)信網(wǎng)絡(luò)詐騙團(tuán)伙正在緬北招募人員，請勿輕信。"
+    assert compared(mirrored) == compared("警方提醒，电信网络诈骗团伙正在缅北招募人员，请勿轻信。")
+    assert simplified("海城提醒") == "海城提醒"
+
+
+def test_a_short_line_of_a_traditional_text_is_folded_with_it() -> None:
+    assert folded(["電信網絡詐騙團伙與銀行來電", "責任編輯：某某"])[1] == "责任编辑：某某"
+
+
+def test_a_changed_number_changes_the_hash_and_layout_does_not() -> None:
+    assert text_hash(BODY) == text_hash(BODY.replace("\n", " \n\u3000\u3000"))
+    assert text_hash(BODY) != text_hash(BODY.replace("四十一", "四十二"))
+    assert len(text_hash(BODY)) == 64
+
+
+def test_a_text_too_short_to_identify_anything_has_no_hash() -> None:
+    assert text_hash("详见附件。") == ""
+
+
+@given(st.text())
+def test_comparing_is_idempotent(text: str) -> None:
+    assert compared(compared(text)) == compared(text)
