@@ -1,0 +1,141 @@
+"""The health of a column: a failing one is never shown as well, and every column is looked at again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crawler.items import Look, Outcome, State
+from crawler.judging.health import LONGEST_WAIT, RETRY_CEILING, Health, after_look, spread
+
+DAY = 86400.0
+GOOD = [o for o in Outcome if o.ok]
+BAD = [o for o in Outcome if not o.ok]
+SOUND = {State.OK, State.QUIET}
+
+
+def look(outcome: Outcome, at: float = 1000.0, **more: Any) -> Look:
+    return Look("mps/jfts", at, outcome, **more)
+
+
+def after(*outcomes: Outcome, every: float = 900.0) -> Health:
+    health = Health()
+    for i, outcome in enumerate(outcomes):
+        health = after_look(health, look(outcome, 1000.0 + i * every), every=every)
+    return health
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Look]:
+    at, made = 0.0, []
+    for outcome in draw(st.lists(st.sampled_from(Outcome), min_size=1, max_size=12)):
+        at += draw(st.floats(1, 90 * DAY))
+        wait = draw(st.none() | st.floats(0, 1e12))
+        made.append(look(outcome, at, items=draw(st.none() | st.integers(0, 50)), retry_after=wait))
+    return made
+
+
+@given(histories(), st.floats(0, 7 * DAY), st.none() | st.floats(1, 60 * DAY))
+def test_after_any_history_the_state_is_sound_exactly_when_the_last_look_observed_the_list(
+    history: list[Look], every: float, newest_within: float | None
+) -> None:
+    health = Health()
+    for made in history:
+        before, health = health, after_look(health, made, every=every, newest_within=newest_within)
+        assert (health.state in SOUND) is made.outcome.ok
+        assert (health.failures == 0) is made.outcome.ok
+        assert (health.why == "") is (health.state is State.OK)
+        assert made.at < health.due <= made.at + max(every, 1.0, RETRY_CEILING, LONGEST_WAIT * 1.1)
+        assert health.items == before.items or made.outcome.ok
+
+
+@given(st.sampled_from(GOOD), st.floats(1, 30 * DAY))
+def test_a_good_look_is_followed_by_another_within_the_interval_promised(outcome: Outcome, every: float) -> None:
+    health = after_look(Health(), look(outcome, 1e9), every=every)
+    assert 0.9 * every - 1e-6 <= health.due - 1e9 <= every + 1e-6
+
+
+@pytest.mark.parametrize("outcome", BAD)
+def test_one_failed_look_degrades_and_a_second_breaks(outcome: Outcome) -> None:
+    expected = State.CHALLENGED if outcome is Outcome.CHALLENGED else State.DEGRADED
+    assert after(Outcome.BASELINE, outcome).state is expected
+    expected = State.CHALLENGED if outcome is Outcome.CHALLENGED else State.BROKEN
+    assert after(Outcome.BASELINE, outcome, outcome).state is expected
+
+
+@pytest.mark.parametrize("outcome", BAD)
+def test_a_failing_column_says_why_also_when_the_look_does_not(outcome: Outcome) -> None:
+    assert after(outcome).why
+    assert after_look(Health(), look(outcome, why="521 from the firewall"), every=60).why == "521 from the firewall"
+
+
+@pytest.mark.parametrize("outcome", GOOD)
+def test_a_good_look_closes_whatever_was_wrong(outcome: Outcome) -> None:
+    health = after(Outcome.BASELINE, Outcome.FAILED, Outcome.CHALLENGED, outcome)
+    assert (health.state, health.failures, health.why) == (State.OK, 0, "")
+
+
+def test_retries_double_from_one_minute_to_the_ceiling() -> None:
+    waits, health, at = [], Health(), 0.0
+    for _ in range(12):
+        health = after_look(health, look(Outcome.FAILED, at), every=3600)
+        waits.append(health.due - at)
+        at = health.due
+    assert waits == sorted(waits)
+    assert 54 <= waits[0] <= 60
+    assert waits[1] == pytest.approx(2 * waits[0])
+    assert 3240 <= waits[-1] <= 3600
+
+
+def test_a_column_looked_at_once_a_day_is_retried_within_six_hours() -> None:
+    health = after(*[Outcome.FAILED] * 20, every=DAY)
+    assert health.due - (health.last_look or 0) <= RETRY_CEILING
+
+
+def test_retry_after_is_never_undercut_and_never_longer_than_a_day_and_a_bit() -> None:
+    asked = after_look(Health(), look(Outcome.FAILED, retry_after=7200.0), every=900)
+    assert asked.due >= 1000 + 7200
+    absurd = after_look(Health(), look(Outcome.FAILED, retry_after=99999999999.0), every=900)
+    assert DAY <= absurd.due - 1000 <= 1.1 * DAY
+
+
+def test_the_first_look_that_observed_the_list_is_the_baseline() -> None:
+    assert after(Outcome.FAILED).baseline_at is None
+    assert after(Outcome.FAILED, Outcome.BASELINE, Outcome.NEW).baseline_at == 1900.0
+
+
+def test_a_failed_look_forgets_nothing() -> None:
+    good = after_look(Health(), look(Outcome.BASELINE, items=20), every=900)
+    bad = after_look(good, look(Outcome.EMPTY, 2000.0, items=0), every=900)
+    assert (bad.items, bad.last_ok, bad.baseline_at) == (20, 1000.0, 1000.0)
+
+
+def test_a_column_is_quiet_after_three_times_its_longest_silence() -> None:
+    health = after_look(Health(), look(Outcome.BASELINE, 0.0), every=900)
+    health = after_look(health, look(Outcome.NEW, 10 * DAY), every=900)
+    assert after_look(health, look(Outcome.UNCHANGED, 39 * DAY), every=900).state is State.OK
+    quiet = after_look(health, look(Outcome.UNCHANGED, 41 * DAY), every=900)
+    assert quiet.state is State.QUIET
+    assert "31 days" in quiet.why
+    assert after_look(quiet, look(Outcome.NEW, 42 * DAY), every=900).state is State.OK
+
+
+def test_a_holiday_makes_no_column_quiet_unless_it_is_expected_to_speak() -> None:
+    busy = after(Outcome.BASELINE, Outcome.NEW, Outcome.NEW)
+    later = look(Outcome.UNCHANGED, 1000.0 + 10 * DAY)
+    assert after_look(busy, later, every=900).state is State.OK
+    assert after_look(busy, later, every=900, newest_within=7 * DAY).state is State.QUIET
+
+
+def test_a_state_keeps_the_moment_it_began() -> None:
+    assert after(Outcome.BASELINE, Outcome.UNCHANGED, Outcome.NEW).since == 1000.0
+    assert after(Outcome.BASELINE, Outcome.FAILED, Outcome.FAILED, Outcome.FAILED).since == 1000.0 + 2 * 900
+
+
+@given(st.text(max_size=130))
+def test_the_spread_of_a_key_is_always_the_same_share(key: str) -> None:
+    assert 0 <= spread(key) < 1
+    assert spread(key) == spread(key)

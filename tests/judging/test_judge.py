@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from opencc import OpenCC
+
+from crawler.items import ChangeType, Known, Origin, Scope
+from crawler.judging.judge import alertable, judge_gone, notice_id
+from crawler.reading.normalise import text_hash
+from tests.judging.readings import BODY, MINISTRY, NOW, OFFICE, PAPER, TITLE, article, known, read, withdrawn
+
+LATER = NOW + 3600
+
+
+def again(title: str = TITLE, body: str = BODY, earlier: frozenset[str] = frozenset()) -> ChangeType:
+    """What a second reading of the page does."""
+    return read(article(title, body), known=Known(here=known(), earlier_texts=earlier), now=LATER).type
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# First readings
+
+
+def test_an_unknown_text_is_new_and_sent() -> None:
+    change = read(article())
+    assert (change.type, change.event) == (ChangeType.NEW, "notice.new")
+    assert change.notice.alertable
+    assert change.notice.sightings == (change.sighting,)
+    assert change.notice.id == notice_id("https://minsec.example/1")
+
+
+def test_a_baseline_is_remembered_and_never_sent() -> None:
+    change = read(article(), baseline=True)
+    assert (change.type, change.event) == (ChangeType.NEW, None)
+
+
+def test_only_official_cross_border_notices_of_an_alertable_kind_alert() -> None:
+    verdict, official = known().verdict, known().origin
+    assert alertable(official, verdict)
+    assert not alertable(Origin("江边日报", "paper", PAPER.authority, False), verdict)
+    assert not alertable(official, replace(verdict, scope=Scope.DOMESTIC))
+
+
+def test_a_claimed_origin_alerts_and_says_that_it_is_claimed() -> None:
+    change = read(article(claimed="安宁部网站", at="https://paper.example/1"), PAPER)
+    assert change.notice.alertable
+    assert change.notice.origin.claimed_only
+    assert change.notice.sightings[0].role == "reprint"
+
+
+def test_an_id_is_a_function_of_the_key() -> None:
+    assert notice_id("a") == notice_id("a") != notice_id("b")
+    assert notice_id("a").startswith("ntc_")
+    assert len(notice_id("a")) == 24
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# The same page again
+
+
+def test_the_same_article_twice_is_unchanged() -> None:
+    assert again() is ChangeType.UNCHANGED
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY.replace("。", "。\n\n"),
+        BODY.replace("，", ", ").replace("、", " 、"),
+        BODY.replace("\n", "").replace("92", "９２"),
+        OpenCC("s2t").convert(BODY),
+        BODY + "\n浏览次数：1234次",
+        "2025年6月1日 星期日 10:15:27\n" + BODY,
+        BODY + "\n阅读 1.2万 点赞 86 在看 12",
+    ],
+    ids=["lines", "punctuation", "width", "script", "counter", "clock", "counters"],
+)
+def test_layout_punctuation_script_counters_and_clocks_are_no_revision(body: str) -> None:
+    assert again(body=body) is ChangeType.UNCHANGED
+
+
+@pytest.mark.parametrize(
+    "title", [f"关注 | {TITLE}", f"【提醒】{TITLE}", f"转发丨{TITLE}", TITLE.replace("：", ": "), ""]
+)
+def test_a_heading_that_a_carrier_puts_before_a_title_is_no_revision(title: str) -> None:
+    assert again(title=title) is ChangeType.UNCHANGED
+
+
+def test_another_title_is_a_revision() -> None:
+    assert again(title=TITLE.replace("警惕", "紧急提醒警惕")) is ChangeType.REVISED
+
+
+def test_a_changed_level_is_a_material_revision() -> None:
+    found = article(body=BODY.replace("谨慎前往", "暂勿前往"))
+    change = read(found, known=Known(here=known()), now=LATER)
+    assert (change.type, change.event, change.notice.status) == (ChangeType.REVISED, "notice.revised", "revised")
+    assert change.revision is not None
+    assert change.revision.summary == "谨慎 → 暂勿"
+    assert change.notice.revisions == (change.revision,)
+    assert change.notice.text_hash == found.text_hash
+
+
+def test_a_cosmetic_revision_is_recorded_and_not_sent() -> None:
+    change = read(article(body=BODY.replace("据查", "经查")), known=Known(here=known()), now=LATER)
+    assert (change.type, change.event) == (ChangeType.REVISED, None)
+
+
+def test_a_revision_found_by_a_baseline_is_not_sent() -> None:
+    change = read(article(body=BODY.replace("92", "763")), known=Known(here=known()), now=LATER, baseline=True)
+    assert (change.type, change.event) == (ChangeType.REVISED, None)
+
+
+def test_flapping_between_two_cached_versions_is_one_revision() -> None:
+    earlier = BODY.replace("92", "90")
+    assert again(body=earlier) is ChangeType.REVISED
+    assert again(body=earlier, earlier=frozenset({text_hash(earlier)})) is ChangeType.UNCHANGED
+
+
+def test_a_short_text_is_never_taken_for_an_earlier_one() -> None:
+    here = known(article(body="电话九六一一〇"))
+    change = read(article(body="电话一二三〇八"), known=Known(here=here, earlier_texts=frozenset({""})))
+    assert change.type is ChangeType.REVISED
+
+
+@given(st.integers(0, 10**7), st.integers(0, 10**7))
+def test_a_changed_number_is_always_a_material_revision(a: int, b: int) -> None:
+    old, new = (article(body=BODY.replace("92", str(n))) for n in (a, b))
+    change = read(new, known=Known(here=known(old)), now=LATER)
+    assert (change.type is ChangeType.UNCHANGED) == (a == b)
+    assert (change.event == "notice.revised") == (a != b)
+
+
+def test_a_moved_decimal_point_is_a_revision_and_no_reprint() -> None:
+    found = article(body=BODY.replace("3.5万", "35万"), at="https://paper.example/1")
+    assert again(body=found.body) is ChangeType.REVISED
+    assert read(found, PAPER, Known(same_text=known())).type is ChangeType.NEW
+
+
+@given(st.lists(st.sampled_from([" ", "\n", "　", "\u200b", "，", "、", "”"]), min_size=1), st.data())
+def test_spaces_and_punctuation_between_letters_never_make_a_revision(marks: list[str], data: st.DataObject) -> None:
+    body = BODY
+    for mark in marks:
+        at = data.draw(st.integers(0, len(body)))
+        at_number = any(c.isdigit() or c == "." for c in body[max(at - 1, 0) : at + 1])
+        body = body if at_number and mark in "，、”" else body[:at] + mark + body[at:]
+    assert again(body=body) is ChangeType.UNCHANGED
+
+
+@given(st.text(), st.text())
+def test_any_text_survives_and_is_unchanged_when_read_again(title: str, body: str) -> None:
+    found = article(title, body)
+    assert read(found, known=Known(here=known(found))).type is ChangeType.UNCHANGED
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# The same text elsewhere
+
+
+def test_known_text_at_another_address_is_a_reprint_and_not_sent() -> None:
+    change = read(article(at="https://paper.example/1"), PAPER, Known(same_text=known()), now=LATER)
+    assert (change.type, change.event) == (ChangeType.REPRINT, None)
+    assert change.sighting is not None
+    assert change.sighting.role == "reprint"
+    assert [s.url for s in change.notice.sightings] == ["https://minsec.example/1", "https://paper.example/1"]
+    assert change.notice.url == "https://minsec.example/1"
+
+
+def test_the_original_takes_over_what_a_carrier_claimed_without_a_second_alert() -> None:
+    claimed = known(article(claimed="安宁部网站", at="https://paper.example/1"), PAPER)
+    change = read(article(), MINISTRY, Known(same_text=claimed), now=LATER)
+    assert (change.type, change.event) == (ChangeType.REPRINT, None)
+    assert change.notice.url == "https://minsec.example/1"
+    assert not change.notice.origin.claimed_only
+    assert change.notice.id == claimed.id
+
+
+def test_the_original_of_a_reprint_that_alerted_nobody_is_news() -> None:
+    unofficial = known(article(at="https://paper.example/1"), PAPER)
+    assert not unofficial.alertable
+    change = read(article(), MINISTRY, Known(same_text=unofficial), now=LATER)
+    assert change.notice.alertable
+    assert change.event == "notice.new"
+    assert read(article(), MINISTRY, Known(same_text=unofficial), baseline=True).event is None
+
+
+def test_a_second_official_copy_takes_nothing_over() -> None:
+    change = read(article(at="https://portal.example/1"), OFFICE, Known(same_text=known()))
+    assert change.notice.origin.source == "minsec"
+    assert change.sighting is not None
+    assert change.sighting.role == "reprint"
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Gone, and back
+
+
+def test_a_notice_that_is_gone_is_withdrawn_once() -> None:
+    change = judge_gone(known(), "https://minsec.example/1", now=LATER)
+    assert (change.type, change.notice.status, change.event) == (ChangeType.WITHDRAWN, "withdrawn", "notice.withdrawn")
+    assert judge_gone(change.notice, "https://minsec.example/1", now=LATER).type is ChangeType.UNCHANGED
+    assert judge_gone(known(), "https://minsec.example/1", now=LATER, baseline=True).event is None
+
+
+def test_a_withdrawn_notice_that_reads_again_is_restored() -> None:
+    change = read(article(), known=Known(here=withdrawn(known())), now=LATER)
+    assert (change.type, change.notice.status, change.event) == (ChangeType.RESTORED, "current", "notice.revised")
+    assert change.revision is not None
+    assert change.revision.material
+
+
+def test_a_withdrawn_notice_that_comes_back_changed_is_revised() -> None:
+    change = read(article(body=BODY.replace("92", "763")), known=Known(here=withdrawn(known())), now=LATER)
+    assert (change.type, change.notice.status) == (ChangeType.RESTORED, "revised")
+
+
+def test_a_withdrawn_notice_is_restored_by_its_own_publisher_at_a_new_address_only() -> None:
+    gone = withdrawn(known())
+    moved = read(article(at="https://minsec.example/new/1"), MINISTRY, Known(same_text=gone), now=LATER)
+    assert (moved.type, moved.notice.url) == (ChangeType.RESTORED, "https://minsec.example/new/1")
+    assert moved.sighting is not None
+    copied = read(article(at="https://paper.example/1"), PAPER, Known(same_text=gone), now=LATER)
+    assert (copied.type, copied.notice.status) == (ChangeType.REPRINT, "withdrawn")
