@@ -1,0 +1,62 @@
+"""The seam: all SQL of the program, on SQLite by default and PostgreSQL by configuration.
+
+`open_store` opens a database or says in one line why it cannot; `Store.begin` is one write transaction, `Store.read` a
+consistent look.  The functions of the modules beside this one take the `Connection` that these yield, so that a caller
+decides what belongs into one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+from crawler.exceptions import StoreError
+from crawler.store.engine import BRING_BACK, explained, name, parse_url, reading
+from crawler.store.schema import SCHEMA, prepare
+
+
+class Store:
+    """A database that holds our schema."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._reader = reading(engine)
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """One write transaction: committed at the end of the block, rolled back on an exception.  Raises StoreError."""
+        with explained(self.engine.url), self.engine.begin() as tx:
+            yield tx
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction for reading only, which sees one moment of the database.  Raises StoreError."""
+        with explained(self.engine.url), self._reader.connect() as tx:
+            yield tx
+
+    def check(self) -> None:
+        """Read the whole database for damage (100 MB take about a second).  Raises StoreError."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        with self.read() as tx:
+            found = tx.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            where, said = name(self.engine.url), str(found).replace("\n", " ")
+            raise StoreError(f"{where}: damaged ({said}); {BRING_BACK}")
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+
+def open_store(url: str) -> Store:
+    """Open the database at ``url`` (created or migrated when needed).  Raises StoreError."""
+    return Store(prepare(parse_url(url)))
+
+
+def migrate(url: str) -> str:
+    """Create the database at ``url`` or bring it to the current schema, which is returned.  Raises StoreError."""
+    open_store(url).close()
+    return SCHEMA

@@ -1,0 +1,36 @@
+"""Changes: what was written since the feeds were last published; their publisher consumes it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import Connection, delete, insert, select
+
+from crawler.store import leases
+from crawler.store.tables import changes, links
+
+_ADD = insert(changes)
+_AT_ONCE = 500  # ids in one statement
+_SEEN_IN = select(links.c.column).distinct().where(links.c.notice_id.in_(leases.KEYS))
+
+
+def add(tx: Connection, notice_id: str | None) -> None:
+    """Note that a notice changed, or an incident (None)."""
+    tx.execute(_ADD, {"notice_id": notice_id})
+
+
+def pending(tx: Connection) -> list[tuple[int, str | None]]:
+    """What was noted and not yet consumed, oldest first: (id, notice or None)."""
+    return [(row.id, row.notice_id) for row in tx.execute(select(changes).order_by(changes.c.id))]
+
+
+def done(tx: Connection, numbers: Iterable[int]) -> None:
+    """Consume exactly what was read: on PostgreSQL a lower id may be committed after a higher one was read."""
+    for some in leases.batched(numbers, _AT_ONCE):
+        tx.execute(delete(changes).where(changes.c.id.in_(some)))
+
+
+def sources_of(tx: Connection, notice_ids: Iterable[str]) -> set[str]:
+    """The sources in which the notices were seen: the feeds that a change of them touches."""
+    rows = leases.rows_of(tx, _SEEN_IN, notice_ids)
+    return {row.column.partition("/")[0] for row in rows}

@@ -1,0 +1,293 @@
+"""Columns: what is configured to be looked at, when, by whom, and how the looks went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+
+from crawler.items import Column, Due, Look, Outcome, Source, State
+from crawler.judging.health import Health, after_look, spread
+from crawler.store import incidents, leases, upsert
+from crawler.store.tables import columns, lists
+from crawler.store.tables import looks as look_rows
+from crawler.store.text import one_line
+
+_SPREAD = 3.0  # seconds over which columns that are all due now are laid
+_CLOCK_JUMP = 60.0  # a look this far in the future was made before somebody set the clock back
+_FORGET = {"etag": None, "last_modified": None, "body_hash": None, "fingerprint": None}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """A column as the store knows it; times in POSIX seconds."""
+
+    key: str
+    source: str
+    name: str
+    url: str
+    host: str
+    enabled: bool
+    every: float
+    due: float
+    baseline_at: float | None
+    items: int | None
+    last_look: float | None
+    last_outcome: Outcome | None
+    last_ok: float | None
+    last_new: float | None
+    failures: int
+    state: State
+    since: float | None
+    why: str
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Configuration
+
+
+def sync(tx: Connection, entries: Iterable[tuple[str, Source, Column]], now: float) -> None:
+    """Make the rows those of the configuration; what the looks taught stays.
+
+    New columns are due now.  A changed address forgets what was seen at the old one, but not the baseline.  Columns
+    that vanished or are disabled keep their history in state ``disabled``.
+    """
+    known = {row.key: row for row in tx.execute(select(columns))}
+    wanted = {key: _configured(source, column) for key, source, column in entries if column.enabled}
+    if fresh := [key for key in wanted if key not in known]:
+        tx.execute(insert(columns), [_fresh(key, wanted[key], now) for key in fresh])
+    for key, row in known.items():
+        if key in wanted:
+            _reconfigure(tx, row, wanted[key], now)
+        elif row.enabled:
+            _disable(tx, key, now)
+
+
+def _configured(source: Source, column: Column) -> dict[str, Any]:
+    return {
+        "source": source.id,
+        "name": f"{source.name} · {column.name}" if column.name else source.name,
+        "url": column.url,
+        "host": urlsplit(column.url).hostname or "",
+        "every": column.every,
+        "enabled": True,
+    }
+
+
+def _fresh(key: str, configured: Mapping[str, Any], now: float) -> dict[str, Any]:
+    return {**configured, "key": key, "due": _soon(key, now), "state": State.NEW.value, "since": now}
+
+
+def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: float) -> None:
+    values = {k: v for k, v in configured.items() if v != getattr(row, k)}
+    if "enabled" in values:
+        values |= {"state": State.NEW.value, "since": now, "due": _soon(row.key, now)}
+    if "url" in values:
+        tx.execute(delete(lists).where(lists.c.column == row.key))
+        values |= {**_FORGET, "items": None, "due": _soon(row.key, now)}
+    if "every" in values and not row.failures:
+        values.setdefault("due", min(row.due, now + values["every"]))
+    if values:
+        tx.execute(update(columns).where(columns.c.key == row.key).values(values))
+
+
+def _disable(tx: Connection, key: str, now: float) -> None:
+    gone = {"enabled": False, "state": State.DISABLED.value, "since": now, "failures": 0, "why": ""}
+    tx.execute(update(columns).where(columns.c.key == key).values(**gone, lease_owner=None, lease_until=None))
+    incidents.close(tx, key, now)
+
+
+def _soon(key: str, now: float) -> float:
+    return now + _SPREAD * spread(key)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Looking
+
+_DUE = select(
+    columns.c.key,
+    columns.c.url,
+    columns.c.etag,
+    columns.c.last_modified,
+    columns.c.body_hash,
+    columns.c.fingerprint,
+    columns.c.baseline_at,
+).where(columns.c.enabled)
+
+
+def claim(
+    tx: Connection, *, now: float, owner: str, limit: int, lease: float = 120.0, only: Collection[str] | None = None
+) -> list[Due]:
+    """Lease up to ``limit`` columns that are due, longest due first, to ``owner`` for ``lease`` seconds.
+
+    ``only``: these columns, due or not.  A column on which somebody works is never given.
+    """
+    if only is None:
+        wanted = _DUE.where(or_(columns.c.due <= now, columns.c.last_look > now + _CLOCK_JUMP))
+    else:
+        wanted = _DUE.where(columns.c.key.in_(only))
+    wanted = wanted.order_by(columns.c.due, columns.c.key).limit(limit)
+    rows = leases.take(tx, columns, wanted, now=now, owner=owner, lease=lease)
+    return [
+        Due(
+            column=row.key,
+            url=row.url,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            body_hash=row.body_hash,
+            fingerprint=row.fingerprint,
+            baseline=row.baseline_at is None,
+        )
+        for row in rows
+    ]
+
+
+def release(tx: Connection, owner: str | None = None) -> int:
+    """Free the columns leased to ``owner``, or to anybody; returns how many."""
+    return leases.release(tx, columns, owner)
+
+
+_HEALTH = (
+    "state",
+    "since",
+    "failures",
+    "due",
+    "baseline_at",
+    "last_look",
+    "last_outcome",
+    "last_ok",
+    "last_new",
+    "longest_gap",
+    "items",
+    "why",
+)
+_SEEN = ("etag", "last_modified", "body_hash", "fingerprint")
+_BEFORE = select(*columns.c["key", "name", *_HEALTH, *_SEEN]).where(columns.c.enabled, columns.c.key.in_(leases.KEYS))
+_INSERT_LOOK = insert(look_rows)
+_AFTER = (
+    update(columns)
+    .where(columns.c.key == bindparam("b_key"))
+    .values({n: bindparam(n) for n in (*_HEALTH, *_SEEN)} | {"lease_owner": None, "lease_until": None})
+)
+
+
+def listed(tx: Connection, column: str) -> list[str]:
+    """The keys of the links on the last list of ``column`` that was understood, in its order."""
+    return list(tx.execute(select(lists.c["keys"]).where(lists.c.column == column)).scalar() or ())
+
+
+def record(
+    tx: Connection, made: Sequence[Look], *, every: Mapping[str, Column], listed: Sequence[str] | None = None
+) -> None:
+    """Remember looks: the looks themselves, the health and next look of their columns, incidents and their events.
+
+    ``every`` holds the configured columns.  The links of a look must be added in the same transaction or an earlier
+    one: a list whose validators are kept is not read again until it changes.  ``listed``: the keys on the list of the
+    last of these looks, where it was read.
+    """
+    if not made:
+        return
+    tx.execute(_INSERT_LOOK, [_look_values(look) for look in made])
+    rows = leases.rows_of(tx, _BEFORE, sorted({look.column for look in made if look.column in every}))
+    health = {row.key: _health(row) for row in rows}
+    seen = {row.key: {n: getattr(row, n) for n in _SEEN} for row in rows}
+    troubled = []
+    for look in made:
+        if before := health.get(look.column):
+            after = _after(before, look, every[look.column])
+            health[look.column] = after
+            seen[look.column] |= _newly_seen(look)
+            if after.failures or before.failures:
+                troubled.append((look, after))
+    if health:
+        tx.execute(_AFTER, [_health_values(key, health[key]) | seen[key] for key in sorted(health)])
+    if troubled:
+        incidents.follow(tx, troubled, {row.key: row.name for row in rows})
+    if listed is not None and made[-1].column in health:
+        upsert.put(tx, lists, {"column": made[-1].column, "keys": list(listed)})
+
+
+def _after(health: Health, look: Look, column: Column) -> Health:
+    return after_look(health, look, every=column.every, newest_within=column.expect.newest_within)
+
+
+def _health(row: Any) -> Health:
+    _, _, state, since, failures, due, baseline, last, outcome, ok, new, gap, items, why, *_ = row
+    return Health(
+        State(state), since, failures, due, baseline, last, outcome and Outcome(outcome), ok, new, gap, items, why
+    )
+
+
+def _health_values(key: str, health: Health) -> dict[str, Any]:
+    return {
+        "b_key": key,
+        "state": health.state.value,
+        "since": health.since,
+        "failures": health.failures,
+        "due": health.due,
+        "baseline_at": health.baseline_at,
+        "last_look": health.last_look,
+        "last_outcome": health.last_outcome and health.last_outcome.value,
+        "last_ok": health.last_ok,
+        "last_new": health.last_new,
+        "longest_gap": health.longest_gap,
+        "items": health.items,
+        "why": one_line(health.why),
+    }
+
+
+def _newly_seen(look: Look) -> dict[str, str | None]:
+    """What the next look is compared with: only a list that was understood counts."""
+    if not look.outcome.ok:
+        return {}
+    seen = {n: v for n in ("body_hash", "fingerprint") if (v := getattr(look, n))}
+    validators = {"etag": look.etag, "last_modified": look.last_modified}
+    if look.status == 304:  # need not repeat them (RFC 9110, section 15.4.5)
+        validators = {n: v for n, v in validators.items() if v}
+    return seen | validators
+
+
+def _look_values(look: Look) -> dict[str, Any]:
+    return {
+        "column": look.column,
+        "at": look.at,
+        "outcome": look.outcome.value,
+        "status": look.status,
+        "seconds": look.seconds,
+        "bytes": look.bytes,
+        "items": look.items,
+        "new": look.new,
+        "why": one_line(look.why),
+    }
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Showing
+
+_ROW = tuple(ColumnRow.__dataclass_fields__)
+
+
+def rows(tx: Connection) -> list[ColumnRow]:
+    """Every column that was ever configured, by key."""
+    found = tx.execute(select(*columns.c[_ROW]).order_by(columns.c.key)).mappings()
+    return [ColumnRow(**{**row, "state": State(row["state"]), "last_outcome": _outcome(row)}) for row in found]
+
+
+def _outcome(row: Mapping[Any, Any]) -> Outcome | None:
+    return Outcome(row["last_outcome"]) if row["last_outcome"] else None
+
+
+def looks(tx: Connection, column: str, limit: int) -> list[Look]:
+    """The last looks at ``column``, newest first."""
+    names = ("column", "at", "outcome", "status", "seconds", "bytes", "items", "new", "why")
+    wanted = select(*look_rows.c[names]).where(look_rows.c.column == column)
+    newest_first = wanted.order_by(look_rows.c.at.desc(), look_rows.c.id.desc()).limit(limit)
+    return [Look(**{**row, "outcome": Outcome(row["outcome"])}) for row in tx.execute(newest_first).mappings()]
+
+
+def forget_looks(tx: Connection, before: float) -> int:
+    """Delete the looks made before ``before``; returns how many."""
+    return tx.execute(delete(look_rows).where(look_rows.c.at < before)).rowcount

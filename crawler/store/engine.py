@@ -1,0 +1,119 @@
+"""Engines: SQLite in WAL mode with real transactions, PostgreSQL through psycopg; and their errors as one line."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+
+from crawler.exceptions import StoreError
+
+BUSY_SECONDS = 30.0  # how long a writer waits for another
+_PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",  # docs/decisions/0004-sqlite-durability.md
+    "foreign_keys=ON",
+    "journal_size_limit=67108864",
+)
+_TO_READ = {"fenghuo_reads": True}
+BRING_BACK = "bring back a backup with `fenghuo restore FILE`"
+_SQLITE_SAYS = {
+    sqlite3.SQLITE_BUSY: f"locked by another process for {BUSY_SECONDS:.0f} s; wait for it or end it, then try again",
+    sqlite3.SQLITE_READONLY: "cannot be written; give this user write access to the file and its folder",
+    sqlite3.SQLITE_PERM: "cannot be written; give this user write access to the file and its folder",
+    sqlite3.SQLITE_CANTOPEN: "cannot be opened; check the path and this user's access to the file and its folder",
+    sqlite3.SQLITE_FULL: "the disk is full; free some space and try again",
+    sqlite3.SQLITE_IOERR: "the disk reports an error; check it, then `fenghuo doctor`",
+    sqlite3.SQLITE_CORRUPT: f"the database is damaged; {BRING_BACK}",
+    sqlite3.SQLITE_NOTADB: f"not a database, or damaged; {BRING_BACK}",
+}
+
+
+def parse_url(url: str) -> URL:
+    """The parsed address of a database.  Raises StoreError for one that is not SQLite or PostgreSQL."""
+    try:
+        parsed = make_url(url)
+    except ArgumentError as e:
+        raise StoreError(f"database_url: not an address of a database: {url!r}") from e
+    if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+        raise StoreError(
+            f"database_url: {parsed.drivername}: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"
+        )
+    return parsed
+
+
+def sqlite_file(url: URL) -> Path | None:
+    """The file of an SQLite database; None for PostgreSQL."""
+    return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
+
+
+def make_engine(url: URL) -> Engine:
+    """An engine for ``url``; nothing is opened yet."""
+    if sqlite_file(url) is None:
+        # Dropped connections are noticed, and replaced, when a transaction begins.  READ COMMITTED is named so that a
+        # server's default cannot bring serialization failures.
+        settings = {"connect_timeout": 10} if "connect_timeout" not in url.query else {}
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=settings)
+    engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+    return engine
+
+
+def reading(engine: Engine) -> Engine:
+    """The same engine for transactions that only read: they never wait for a writer and see one moment throughout."""
+    if engine.dialect.name == "sqlite":
+        return engine.execution_options(**_TO_READ)
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # sqlite3 must not begin transactions behind our back
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _on_begin(connection: Connection) -> None:
+    """Take the write lock at the start, so that a transaction never fails half-way for another writer's sake."""
+    reads = connection.get_execution_options().get("fenghuo_reads")
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def explained(url: URL) -> Iterator[None]:
+    """Turn what the machine does to a database into a StoreError of one line; bugs pass as they are."""
+    try:
+        yield
+    except DBAPIError as e:
+        if line := _explain(e):
+            raise StoreError(f"{name(url)}: {line}") from e
+        raise
+    except sqlite3.Error as e:
+        if line := _sqlite_line(e):
+            raise StoreError(f"{name(url)}: {line}") from e
+        raise
+
+
+def name(url: URL) -> str:
+    """What a message calls a database: the file, or the address without its password."""
+    return str(sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True))
+
+
+def _explain(error: DBAPIError) -> str | None:
+    if isinstance(error.orig, sqlite3.Error):
+        return _sqlite_line(error.orig)
+    if isinstance(error, OperationalError | InterfaceError):
+        said = str(error.orig).strip().partition("\n")[0]
+        return f"PostgreSQL: {said}; see that the server runs and accepts this user, then try again"
+    return None
+
+
+def _sqlite_line(error: sqlite3.Error) -> str | None:
+    return _SQLITE_SAYS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte is the primary result code

@@ -1,0 +1,128 @@
+"""Incidents: from a column's first failed look to the good one that ends it; what the `health` feed shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from crawler.items import Look, Outcome, State, timestamp
+from crawler.judging.health import BROKEN_AFTER, REMIND_EVERY, Health
+from crawler.store import changes, leases, outbox
+from crawler.store.tables import incidents
+from crawler.store.text import one_line
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentRow:
+    """One trouble with one column; times in POSIX seconds."""
+
+    id: int
+    column: str
+    opened: float
+    closed: float | None
+    updated: float  # when it was opened, changed its state, was shown again or closed
+    state: State
+    outcome: Outcome
+    why: str
+    announced: bool  # source.broken was sent
+
+
+_ALL = select(incidents)
+_OPEN = _ALL.where(incidents.c.closed.is_(None), incidents.c.column.in_(leases.KEYS))
+
+
+def recent(tx: Connection, limit: int) -> list[IncidentRow]:
+    """The incidents that changed last, newest first."""
+    newest_first = _ALL.order_by(incidents.c.updated.desc(), incidents.c.id.desc()).limit(limit)
+    return [_incident(row) for row in tx.execute(newest_first)]
+
+
+def follow(tx: Connection, looks: Sequence[tuple[Look, Health]], names: Mapping[str, str]) -> None:
+    """Open, change or close the incidents of ``looks``, each with the health after it, and send their events.
+
+    The second failed look in a row sends `source.broken`, the good look after it `source.recovered`.
+    """
+    keys = sorted({look.column for look, _ in looks})
+    under_way = {row.column: _incident(row) for row in leases.rows_of(tx, _OPEN, keys)}
+    for look, health in looks:
+        incident = under_way.pop(look.column, None)
+        if health.failures:
+            under_way[look.column] = _go_on(tx, incident, look, health, names[look.column])
+        elif incident:
+            _end(tx, incident, look.at)
+            if incident.announced:
+                _announce(tx, "source.recovered", look, health, names[look.column], incident.opened)
+
+
+def close(tx: Connection, column: str, now: float) -> None:
+    """End the incident of a column that is no longer looked at; nothing is sent."""
+    for row in leases.rows_of(tx, _OPEN, [column]):
+        _end(tx, _incident(row), now)
+
+
+def _incident(row: Any) -> IncidentRow:
+    identity, column, opened, closed, updated, state, outcome, why, announced = row
+    return IncidentRow(identity, column, opened, closed, updated, State(state), Outcome(outcome), why, announced)
+
+
+def _go_on(tx: Connection, incident: IncidentRow | None, look: Look, health: Health, name: str) -> IncidentRow:
+    why = one_line(health.why)
+    if incident is None:
+        incident = IncidentRow(0, look.column, look.at, None, look.at, health.state, look.outcome, why, False)
+        incident = replace(incident, id=_insert(tx, incident))
+    elif incident.state is not health.state or look.at - incident.updated >= REMIND_EVERY:
+        incident = replace(incident, state=health.state, outcome=look.outcome, why=why, updated=look.at)
+        _update(tx, incident)
+    if health.failures >= BROKEN_AFTER and not incident.announced:
+        incident = replace(incident, announced=True)
+        _update(tx, incident)
+        _announce(tx, "source.broken", look, health, name, incident.opened)
+    return incident
+
+
+def _end(tx: Connection, incident: IncidentRow, at: float) -> None:
+    _update(tx, replace(incident, closed=at, updated=at))
+
+
+_INSERT = insert(incidents)
+_FIELDS = ("column", "opened", "closed", "updated", "state", "outcome", "why", "announced")
+_UPDATE = update(incidents).where(incidents.c.id == bindparam("b_id")).values({n: bindparam(n) for n in _FIELDS})
+
+
+def _insert(tx: Connection, incident: IncidentRow) -> int:
+    changes.add(tx, None)
+    identity = tx.execute(_INSERT, _values(incident)).inserted_primary_key
+    return int(identity[0]) if identity else 0
+
+
+def _update(tx: Connection, incident: IncidentRow) -> None:
+    changes.add(tx, None)
+    tx.execute(_UPDATE, {"b_id": incident.id, **_values(incident)})
+
+
+def _values(incident: IncidentRow) -> dict[str, Any]:
+    return {
+        "column": incident.column,
+        "opened": incident.opened,
+        "closed": incident.closed,
+        "updated": incident.updated,
+        "state": incident.state.value,
+        "outcome": incident.outcome.value,
+        "why": incident.why,
+        "announced": incident.announced,
+    }
+
+
+def _announce(tx: Connection, event: str, look: Look, health: Health, name: str, since: float) -> None:
+    payload = {
+        "column": look.column,
+        "source": look.column.partition("/")[0],
+        "name": name,
+        "state": health.state.value,
+        "why": one_line(health.why),
+        "since": timestamp(since),
+    }
+    outbox.add(tx, event, at=look.at, payload=payload, column=look.column)

@@ -1,0 +1,82 @@
+"""Leases: who works on a row, and when it is free again if nobody hears from them.
+
+Statements here and in the modules around are built once, with named parameters: SQLAlchemy takes longer to build one
+than to run it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Connection,
+    Select,
+    Table,
+    Update,
+    bindparam,
+    or_,
+    update,
+)
+
+LONGEST = 86400.0  # a lease that runs longer was taken before somebody set the clock back
+MANY = 500  # keys in one statement: SQLite takes 32,766 parameters, and plans short lists faster
+KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
+_T = TypeVar("_T")
+
+
+def free(table: Table, now: float | ColumnElement[float]) -> ColumnElement[bool]:
+    """Rows on which nobody works."""
+    until = table.c.lease_until
+    return or_(until.is_(None), until <= now, until > now + LONGEST)
+
+
+def take(
+    tx: Connection,
+    table: Table,
+    wanted: Select[Any],
+    *,
+    now: float,
+    owner: str,
+    lease: float,
+    given: Mapping[str, Any] | None = None,
+) -> list[Any]:
+    """Lease the free rows that ``wanted`` selects (primary key first) to ``owner`` for ``lease`` seconds.
+
+    Two claimers never get the same row: SQLite has one writer, PostgreSQL skips rows that another one has locked.
+    ``given``: the values of parameters in ``wanted``.
+    """
+    wanted = wanted.where(free(table, now)).with_for_update(skip_locked=True, of=table)
+    rows = tx.execute(wanted, given).all()
+    for keys in batched((row[0] for row in rows), MANY):
+        tx.execute(_taken(table), {"keys": keys, "owner": owner, "until": now + lease})
+    return list(rows)
+
+
+@cache
+def _taken(table: Table) -> Update:
+    key = table.primary_key.columns[0]
+    return update(table).where(key.in_(KEYS)).values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+
+
+def release(tx: Connection, table: Table, owner: str | None = None) -> int:
+    """Free the rows leased to ``owner``, or to anybody; returns how many."""
+    held = table.c.lease_owner.is_not(None) if owner is None else table.c.lease_owner == owner
+    return tx.execute(update(table).where(held).values(lease_owner=None, lease_until=None)).rowcount
+
+
+def rows_of(tx: Connection, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str], **given: Any) -> list[Any]:
+    """The rows of a statement that compares something with ``KEYS``, for these keys, however many."""
+    return [row for some in batched(keys, MANY) for row in tx.execute(wanted, {"keys": some, **given})]
+
+
+def batched(items: Iterable[_T], size: int) -> Iterator[Sequence[_T]]:
+    """``items`` in lists of at most ``size``."""
+    rest = iter(items)
+    while some := list(islice(rest, size)):
+        yield some

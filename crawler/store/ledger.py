@@ -1,0 +1,90 @@
+"""The ledger of deliveries as people and metrics read it; `crawler.store.outbox` writes it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from crawler.store import tables
+
+_d, _e = tables.deliveries, tables.events
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One row of the ledger, as people see it."""
+
+    id: int
+    event_id: str
+    type: str
+    at: float  # of the event
+    title: str
+    notice_id: str | None
+    column: str | None
+    hook: str
+    state: str  # queued, delivered, dead
+    attempts: int
+    created: float
+    due: float | None
+    finished: float | None
+    last_status: int | None
+    last_error: str
+
+
+def deliveries(
+    tx: Connection, state: str | None = None, limit: int = 100, *, notice_id: str | None = None
+) -> list[Delivery]:
+    """The newest deliveries first, those in ``state`` and of one notice if these are given."""
+    title = _e.c.payload["title"].as_string().label("title")
+    query = select(_d, _e.c.type, _e.c.at, _e.c.notice_id, _e.c.column, title).join(_e)
+    if state is not None:
+        query = query.where(_d.c.state == state)
+    if notice_id is not None:
+        query = query.where(_e.c.notice_id == notice_id)
+    rows = tx.execute(query.order_by(_d.c.id.desc()).limit(limit))
+    return [_delivery(row) for row in rows]
+
+
+def pending(tx: Connection) -> int:
+    """How many deliveries are still owed, and events not yet fanned out."""
+    queued = select(func.count()).select_from(_d).where(_d.c.state == "queued")
+    fresh = select(func.count()).select_from(_e).where(_e.c.fanned_out.is_(False))
+    return (tx.scalar(queued) or 0) + (tx.scalar(fresh) or 0)
+
+
+def dead(tx: Connection) -> int:
+    """How many dead letters there are."""
+    return tx.scalar(select(func.count()).select_from(_d).where(_d.c.state == "dead")) or 0
+
+
+def oldest_age(tx: Connection, now: float) -> float:
+    """Seconds that the oldest overdue delivery, or event not fanned out, is late; 0.0 when nothing is."""
+    due = tx.scalar(select(func.min(_d.c.due)).where(_d.c.state == "queued", _d.c.due <= now))
+    fresh = tx.scalar(select(func.min(_e.c.at)).where(_e.c.fanned_out.is_(False)))
+    return max((now - t for t in (due, fresh) if t is not None), default=0.0)
+
+
+def next_due(tx: Connection) -> float | None:
+    """When the next delivery is due, or its lease runs out; None when nothing is queued."""
+    free_at = func.coalesce(_d.c.lease_until, _d.c.due)
+    found: float | None = tx.scalar(select(func.min(free_at)).where(_d.c.state == "queued"))
+    return found
+
+
+def totals(tx: Connection) -> dict[tuple[str, str], int]:
+    """How many deliveries each hook has in each state."""
+    query = select(_d.c.hook, _d.c.state, func.count()).group_by(_d.c.hook, _d.c.state)
+    return {(hook, state): n for hook, state, n in tx.execute(query)}
+
+
+def latencies(tx: Connection, since: float) -> list[tuple[str, float]]:
+    """For each delivery finished since then: its hook, and seconds from the event to the receiver's answer."""
+    query = select(_d.c.hook, _d.c.finished - _e.c.at).join(_e)
+    query = query.where(_d.c.state == "delivered", _d.c.finished >= since)
+    return [(hook, seconds) for hook, seconds in tx.execute(query.order_by(_d.c.finished))]
+
+
+def _delivery(row: Row[Any]) -> Delivery:
+    return Delivery(**{f: getattr(row, f) for f in Delivery.__slots__} | {"title": row.title or ""})

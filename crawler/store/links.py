@@ -1,0 +1,292 @@
+"""Links: every article address that was ever found, the visits it is owed, and the sighting it became."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, Connection, Double, Select, bindparam, case, func, select, union_all, update
+
+from crawler.items import Due, Link
+from crawler.store import leases, upsert
+from crawler.store.tables import aliases, columns, links
+from crawler.store.text import one_line
+
+MOST_ATTEMPTS = 8
+# Visits that a changed title or text on the list may cause.  Some lists print a counter or a clock inside the link;
+# it would be visited after every look (lemon24/reader met the same, its issue 225).
+MOST_RELISTED = 8
+LONGEST_RETRY = 6 * 3600.0
+_TITLE = 500  # characters; a title of 1 MB is an attack
+
+State = Literal["pending", "read", "gone", "dropped"]
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Identity
+
+
+_ITSELF = select(links.c.key.label("given"), links.c.key).where(links.c.key.in_(leases.KEYS))
+_ALIAS = select(aliases.c.alias, aliases.c.link).where(aliases.c.alias.in_(leases.KEYS))
+_RESOLVE = union_all(_ALIAS, _ITSELF)
+_LIVE = select(func.count()).where(
+    links.c.notice_id == bindparam("notice_id"), links.c.gone == 0, links.c.state != "gone"
+)
+
+
+def resolve(tx: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """The link each known key stands for: itself, or the one it is an alias of."""
+    return dict(map(tuple, leases.rows_of(tx, _RESOLVE, sorted(set(keys)))))
+
+
+def known(tx: Connection, keys: Iterable[str]) -> set[str]:
+    """Those of ``keys`` that were found before, under this key or as an alias."""
+    return set(resolve(tx, keys))
+
+
+def live(tx: Connection, notice_id: str) -> int:
+    """How many sightings of a notice were not found deleted at their last visit."""
+    return int(tx.execute(_LIVE, {"notice_id": notice_id}).scalar_one())
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Finding
+
+
+def add(
+    tx: Connection,
+    column: str,
+    found: Sequence[Link],
+    *,
+    now: float,
+    owner: str,
+    lease: float = 600.0,
+    baseline: bool,
+) -> list[Due]:
+    """Remember the links of a list; the visits to make now, in list order, leased to ``owner`` for ``lease`` seconds.
+
+    Visited are links never seen before, and those of this column whose title or text on the list changed.
+    """
+    listed: dict[str, Link] = {}
+    for link in found:
+        listed.setdefault(link.key, link)
+    standing = resolve(tx, listed)
+    fresh = [link for key, link in listed.items() if key not in standing]
+    leased = {"lease_owner": owner, "lease_until": now + lease}
+    rows = upsert.added(tx, links, [_fresh(column, link, now, baseline) | leased for link in fresh])
+    added = {row.key: _due(row) for row in rows}
+    again = _relist(tx, column, {standing[k]: link for k, link in listed.items() if k in standing}, now, leased)
+    return [added.get(key) or again[standing[key]] for key in listed if key in added or standing.get(key) in again]
+
+
+def _fresh(column: str, link: Link, now: float, baseline: bool) -> dict[str, Any]:
+    return _listed(link) | {
+        "key": link.key,
+        "column": column,
+        "url": link.url,
+        "fetch_url": link.fetch_url,
+        "published": link.published.at if link.published else None,
+        "published_precision": link.published.precision if link.published else None,
+        "first_seen": now,
+        "baseline": baseline,
+        "state": "pending",
+        "due": now,
+    }
+
+
+def _listed(link: Link) -> dict[str, Any]:
+    return {"title": one_line(link.title, _TITLE), "text": link.text}
+
+
+_MINE = select(*links.c["key", "title", "text", "state", "relisted"]).where(
+    links.c.key.in_(leases.KEYS),
+    links.c.column == bindparam("column"),
+    links.c.relisted < MOST_RELISTED,
+    leases.free(links, bindparam("now", type_=Double)),
+)
+
+
+def _relist(
+    tx: Connection, column: str, listed: Mapping[str, Link], now: float, leased: dict[str, Any]
+) -> dict[str, Due]:
+    """Make links that look different on the list due now; only the column that found a link first has a say in it."""
+    again = {}
+    for row in leases.rows_of(tx, _MINE, sorted(listed), column=column, now=now):
+        new = _listed(listed[row.key])
+        if new["title"] in ("", row.title) and new["text"] in (None, row.text):
+            continue
+        tried = {"state": "pending", "attempts": 0} if row.state == "dropped" else {}
+        values = {k: v for k, v in new.items() if v} | tried | leased | {"due": now, "relisted": row.relisted + 1}
+        changed = update(links).where(links.c.key == row.key).values(values).returning(links)
+        again[row.key] = _due(tx.execute(changed).one())
+    return again
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Visiting
+
+
+def claim(
+    tx: Connection,
+    *,
+    now: float,
+    owner: str,
+    limit: int,
+    lease: float = 600.0,
+    columns: Collection[str] | None = None,
+    gone_now: bool = False,
+) -> list[Due]:
+    """Lease up to ``limit`` due visits to ``owner`` for ``lease`` seconds: unread links first, news before baseline.
+
+    ``columns``: only links found there.  ``gone_now``: also links found deleted once and awaiting a second look, due or
+    not.  A link on which somebody works is never given, nor one of a disabled column.
+    """
+    wanted = _WANTED[columns is not None, gone_now]
+    given = {"now": now, "columns": columns and sorted(columns), "limit": limit}
+    rows = leases.take(tx, links, wanted, now=now, owner=owner, lease=lease, given=given)
+    return [_due(row) for row in rows]
+
+
+def _wanted(some_columns: bool, gone_now: bool) -> Select[Any]:
+    owed = links.c.due <= bindparam("now", type_=Double)
+    if gone_now:
+        owed = owed | ((links.c.gone > 0) & links.c.due.is_not(None))
+    closed = select(columns.c.key).where(~columns.c.enabled)
+    wanted = select(links).where(owed, links.c.state != "dropped", links.c.column.not_in(closed))
+    if some_columns:
+        wanted = wanted.where(links.c.column.in_(bindparam("columns", expanding=True)))
+    unread_first = case((links.c.state == "pending", 0), else_=1)
+    wanted = wanted.order_by(unread_first, links.c.baseline, links.c.due, links.c.key)
+    return wanted.limit(bindparam("limit"))
+
+
+_WANTED = {(some, gone): _wanted(some, gone) for some in (False, True) for gone in (False, True)}
+
+
+_THESE = select(links).where(links.c.key.in_(leases.KEYS), links.c.state != "dropped", links.c.gone == 0)
+
+
+def lease(tx: Connection, keys: Sequence[str], *, now: float, owner: str, lease: float = 600.0) -> list[Due]:
+    """Lease these links to ``owner`` for ``lease`` seconds, due or not, but for those on which somebody works.
+
+    Nor those found deleted: their second look has its own time, so that one mishap is not looked at twice.
+    """
+    rows: list[Any] = []
+    for some in leases.batched(keys, leases.MANY):
+        rows += leases.take(tx, links, _THESE, now=now, owner=owner, lease=lease, given={"keys": some})
+    return [_due(row) for row in rows]
+
+
+def _due(row: Any) -> Due:
+    return Due(
+        column=row.column,
+        url=row.fetch_url or row.url,
+        key=row.key,
+        title=row.title,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        body_hash=row.body_hash,
+        baseline=row.baseline and row.notice_id is None,  # silent is the first reading, not a later change
+        text=row.text,
+        published=row.published,
+        published_precision=row.published_precision,
+    )
+
+
+def release(tx: Connection, owner: str | None = None) -> int:
+    """Free the links leased to ``owner``, or to anybody; returns how many."""
+    return leases.release(tx, links, owner)
+
+
+def finish(
+    tx: Connection,
+    key: str,
+    *,
+    now: float,
+    state: State,
+    due: float | None,
+    why: str = "",
+    notice_id: str | None = None,
+    role: str | None = None,
+    overlap: float | None = None,
+    etag: str | None = None,
+    last_modified: str | None = None,
+    body_hash: str | None = None,
+    gone: int = 0,
+    aliases: Iterable[str] = (),
+) -> None:
+    """Record a visit that was answered; the next one is at ``due`` (None: never).
+
+    What is None of the sighting and of the validators stays as it was, what is "" is forgotten.  ``gone``: visits in a
+    row that found the page deleted.  ``aliases``: other keys under which the page is known from now on.
+    """
+    values = {
+        "b_key": key,
+        "state": state,
+        "due": due,
+        "why": one_line(why),
+        "gone": gone,
+        "notice_id": notice_id,
+        "role": role,
+        "overlap": overlap,
+        "etag": etag,
+        "last_modified": last_modified,
+        "body_hash": body_hash,
+    }
+    tx.execute(_FINISH, values)
+    add_aliases(tx, key, aliases)
+
+
+_KEPT = ("notice_id", "role", "overlap", "etag", "last_modified", "body_hash")
+
+
+def _kept(name: str) -> ColumnElement[Any]:
+    column = links.c[name]
+    kept = func.coalesce(bindparam(name, type_=column.type), column)
+    return kept if name == "overlap" else func.nullif(kept, "")
+
+
+_FREE = {"lease_owner": None, "lease_until": None}
+_FINISH = (
+    update(links)
+    .where(links.c.key == bindparam("b_key"))
+    .values({name: _kept(name) for name in _KEPT})
+    .values({name: bindparam(name) for name in ("state", "due", "why", "gone")})
+    .values(attempts=0, visits=links.c.visits + 1, **_FREE)
+)
+
+
+def add_aliases(tx: Connection, key: str, names: Iterable[str]) -> None:
+    """Make ``names`` other keys of the link ``key``."""
+    upsert.add(tx, aliases, [{"alias": name, "link": key} for name in sorted(set(names)) if name != key])
+
+
+def visits(tx: Connection, key: str) -> int:
+    """How often a link was visited and answered."""
+    return tx.execute(select(links.c.visits).where(links.c.key == key)).scalar() or 0
+
+
+def gone(tx: Connection, key: str) -> int:
+    """How many visits in a row found a link's page deleted."""
+    return tx.execute(select(links.c.gone).where(links.c.key == key)).scalar() or 0
+
+
+def retry(tx: Connection, key: str, *, now: float, why: str, after: float = 60.0) -> bool:
+    """Record a failed visit: try again after ``after`` seconds, four times as long after every failure, up to 6 hours.
+
+    False when the link is given up: after eight failures, which take hours, as an outage may; a read link stays read.
+    """
+    row = tx.execute(select(links.c.attempts, links.c.state).where(links.c.key == key)).one_or_none()
+    if row is None:
+        return False
+    attempts = row.attempts + 1
+    again = bool(attempts < MOST_ATTEMPTS)
+    wait = max(after, min(after * 4 ** (attempts - 1), LONGEST_RETRY))  # `after` itself may be a Retry-After
+    values = {
+        "attempts": attempts,
+        "due": now + wait if again else None,
+        "state": row.state if again or row.state != "pending" else "dropped",
+        "why": one_line(why),
+    }
+    tx.execute(update(links).where(links.c.key == key).values(values | _FREE))
+    return again

@@ -1,0 +1,18 @@
+"""A few named values that outlive a process."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, select
+
+from crawler.store.tables import meta
+from crawler.store.upsert import put as put_row
+
+
+def get(tx: Connection, key: str) -> str | None:
+    """The value stored under ``key``."""
+    return tx.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+
+
+def put(tx: Connection, key: str, value: str) -> None:
+    """Store ``value`` under ``key`` in place of the one before."""
+    put_row(tx, meta, {"key": key, "value": value})

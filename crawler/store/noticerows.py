@@ -1,0 +1,145 @@
+"""Between a Notice and its rows, many notices at once."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from crawler.items import (
+    Authority,
+    Kind,
+    Notice,
+    Origin,
+    Place,
+    Published,
+    Reason,
+    Revision,
+    Scope,
+    Sighting,
+    Verdict,
+)
+from crawler.store import leases
+from crawler.store.tables import links, revisions
+
+
+def assemble(tx: Connection, rows: Sequence[Any]) -> list[Notice]:
+    """The notices of ``rows`` with all their sightings and revisions."""
+    ids = [row.id for row in rows]
+    sightings, changes = _sightings(tx, ids), _revisions(tx, ids)
+    return [_notice(row, tuple(sightings[row.id]), tuple(changes[row.id])) for row in rows]
+
+
+def values_of(notice: Notice) -> dict[str, Any]:
+    """The row of a notice."""
+    published, origin, verdict = notice.published, notice.origin, notice.verdict
+    best = next((s for s in notice.sightings if s.url == notice.url), None)
+    return {
+        "id": notice.id,
+        "url": notice.url,
+        "title": notice.title,
+        "body": notice.body,
+        "language": notice.language,
+        "published": published.at if published else None,
+        "published_precision": published.precision if published else None,
+        "published_basis": published.basis if published else None,
+        "first_seen": notice.first_seen,
+        "updated": notice.updated,
+        "status": notice.status,
+        "source": best.source if best else origin.source,
+        "origin_name": origin.name,
+        "origin_source": origin.source,
+        "authority": origin.authority.value if origin.authority else None,
+        "official": origin.official,
+        "claimed_only": origin.claimed_only,
+        "kind": verdict.kind.value,
+        "scope": verdict.scope.value,
+        "alertable": notice.alertable,
+        "verdict": _verdict_json(verdict),
+        "text_hash": notice.text_hash,
+    }
+
+
+def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """All of a verdict that has no column of its own."""
+    return {
+        "scam_types": list(verdict.scam_types),
+        "places": [asdict(p) for p in verdict.places],
+        "figures": list(verdict.figures),
+        "contacts": list(verdict.contacts),
+        "reasons": [asdict(r) for r in verdict.reasons],
+    }
+
+
+def _verdict(row: Any) -> Verdict:
+    said = row.verdict
+    return Verdict(
+        kind=Kind(row.kind),
+        scope=Scope(row.scope),
+        scam_types=tuple(said["scam_types"]),
+        places=tuple(Place(**p) for p in said["places"]),
+        figures=tuple(said["figures"]),
+        contacts=tuple(said["contacts"]),
+        reasons=tuple(Reason(**r) for r in said["reasons"]),
+    )
+
+
+def _notice(row: Any, sightings: tuple[Sighting, ...], changes: tuple[Revision, ...]) -> Notice:
+    authority = Authority(row.authority) if row.authority else None
+    published = Published(row.published, row.published_precision, row.published_basis) if row.published else None
+    return Notice(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        body=row.body,
+        language=row.language,
+        published=published,
+        first_seen=row.first_seen,
+        updated=row.updated,
+        status=row.status,
+        origin=Origin(row.origin_name, row.origin_source, authority, row.official, row.claimed_only),
+        verdict=_verdict(row),
+        alertable=row.alertable,
+        text_hash=row.text_hash,
+        sightings=sightings,
+        revisions=changes,
+    )
+
+
+_SIGHTINGS = select(*links.c["notice_id", "url", "column", "title", "first_seen", "role", "overlap"])
+_SIGHTINGS = _SIGHTINGS.where(links.c.notice_id.in_(leases.KEYS)).order_by(links.c.first_seen, links.c.key)
+_REVISIONS = select(*revisions.c["notice_id", "seen", "material", "summary", "diff"])
+_REVISIONS = _REVISIONS.where(revisions.c.notice_id.in_(leases.KEYS), revisions.c.number > 0)
+_REVISIONS = _REVISIONS.order_by(revisions.c.number)
+
+
+def _sightings(tx: Connection, ids: Sequence[str]) -> dict[str, list[Sighting]]:
+    """The sightings of notices, first seen first."""
+    found = defaultdict(list)
+    for row in leases.rows_of(tx, _SIGHTINGS, ids):
+        found[row.notice_id].append(_sighting(row))
+    return found
+
+
+def _sighting(row: Any) -> Sighting:
+    source, column, _ = row.column.partition("/")
+    return Sighting(
+        url=row.url,
+        source=source or None,
+        column=row.column if column else None,
+        title=row.title,
+        first_seen=row.first_seen,
+        role=row.role or "original",
+        overlap=1.0 if row.overlap is None else row.overlap,
+    )
+
+
+def _revisions(tx: Connection, ids: Sequence[str]) -> dict[str, list[Revision]]:
+    """The revisions of notices, oldest first, without the text first seen."""
+    found = defaultdict(list)
+    for row in leases.rows_of(tx, _REVISIONS, ids):
+        found[row.notice_id].append(Revision(row.seen, row.material, row.summary, row.diff))
+    return found

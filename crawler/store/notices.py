@@ -1,0 +1,213 @@
+"""Notices: what is remembered of the world, and the one transaction in which a judgement becomes memory and event."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, union_all, update
+
+from crawler.exceptions import UnknownNotice
+from crawler.items import Article, Change, ChangeType, Known, Notice, Sighting, notice_json
+from crawler.store import changes, leases, links, outbox, upsert
+from crawler.store.noticerows import assemble, values_of
+from crawler.store.search import Query, every, search
+from crawler.store.tables import aliases, notices, revisions, tags
+from crawler.store.tables import links as link_rows
+
+__all__ = ["Query", "apply", "count", "every", "get", "known", "search"]
+
+
+_GET = select(notices).where(notices.c.id == bindparam("id"))
+
+
+def get(tx: Connection, notice_id: str) -> Notice:
+    """The notice with all sightings and revisions.  Raises UnknownNotice."""
+    row = tx.execute(_GET, {"id": notice_id}).one_or_none()
+    if row is None:
+        raise UnknownNotice(f"{notice_id}: no such notice")
+    return assemble(tx, [row])[0]
+
+
+def count(tx: Connection) -> int:
+    """How many notices are remembered."""
+    return int(tx.execute(select(func.count()).select_from(notices)).scalar_one())
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# What the judge is told
+
+
+def known(tx: Connection, article: Article) -> Known:
+    """What is remembered of this address and of this text.
+
+    Until the transaction ends nobody else judges the same text or writes the same notices.
+    """
+    _alone(tx, article.text_hash)
+    here, same = _here(tx, article), _same_text(tx, article)
+    if same == here:
+        same = None
+    _alone(tx, *sorted(i for i in (here, same) if i))
+    return Known(
+        here=get(tx, here) if here else None,
+        same_text=get(tx, same) if same else None,
+        earlier_texts=_earlier_texts(tx, here) if here else frozenset(),
+    )
+
+
+def _alone(tx: Connection, *names: str) -> None:
+    """Wait until nobody else is at ``names``.  SQLite has one writer anyway."""
+    if tx.dialect.name != "postgresql":
+        return
+    for name in filter(None, names):
+        number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
+        tx.execute(select(func.pg_advisory_xact_lock(number)))
+
+
+_ITSELF = select(link_rows.c.key, link_rows.c.notice_id).where(link_rows.c.key.in_(leases.KEYS))
+_ALIAS = select(aliases.c.alias, link_rows.c.notice_id).join(link_rows).where(aliases.c.alias.in_(leases.KEYS))
+_READ_AS = union_all(_ITSELF, _ALIAS)
+_SAME_TEXT = select(notices.c.id).where(notices.c.text_hash == bindparam("text_hash"))
+_SAME_TEXT = _SAME_TEXT.order_by(notices.c.first_seen, notices.c.id).limit(1)
+_EARLIER = select(revisions.c.text_hash).join(notices, notices.c.id == revisions.c.notice_id)
+_EARLIER = _EARLIER.where(notices.c.id == bindparam("id"), revisions.c.text_hash != notices.c.text_hash)
+
+
+def _here(tx: Connection, article: Article) -> str | None:
+    """The notice that this address, or else another one of the same page, was read as."""
+    keys = (article.key, *article.aliases)
+    found = {key: notice for key, notice in leases.rows_of(tx, _READ_AS, keys) if notice}
+    return next((found[key] for key in keys if key in found), None)
+
+
+def _same_text(tx: Connection, article: Article) -> str | None:
+    """The first notice that has exactly this text; a text too short to have a hash is nobody's."""
+    return tx.execute(_SAME_TEXT, {"text_hash": article.text_hash}).scalar() if article.text_hash else None
+
+
+def _earlier_texts(tx: Connection, notice_id: str) -> frozenset[str]:
+    """The texts a notice had, but for the one it has."""
+    return frozenset(tx.execute(_EARLIER, {"id": notice_id}).scalars()) - {""}
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# What the judge decided
+
+
+def apply(tx: Connection, change: Change, *, key: str, now: float) -> str | None:
+    """Write one judgement of the page at link ``key``: notice, tags, revision, sighting, and the event it sends.
+
+    The event's id, or None where none is sent.  Applying a change twice writes and sends it once.
+    """
+    notice = change.notice
+    number = _write(tx, change)
+    sighted = _sight(tx, change, key)
+    if change.type is not ChangeType.UNCHANGED or sighted:
+        changes.add(tx, notice.id)
+    if change.event is None:
+        return None
+    payload = notice_json(get(tx, notice.id))
+    return outbox.add(tx, change.event, at=now, payload=payload, notice_id=notice.id, number=number)
+
+
+_UPDATE = update(notices).where(notices.c.id == bindparam("b_id"))
+
+
+def _write(tx: Connection, change: Change) -> int:
+    """Write the notice; the number of its event among those of its type."""
+    notice = change.notice
+    values = values_of(notice)
+    if upsert.add_one(tx, notices, values):
+        _tag(tx, notice, fresh=True)
+        return 0
+    if change.type in (ChangeType.NEW, ChangeType.UNCHANGED):
+        return 0
+    stored = tx.execute(_GET, {"id": notice.id}).one()
+    number = 0
+    if change.type in (ChangeType.REVISED, ChangeType.RESTORED):
+        number = _revise(tx, stored, change)
+    elif change.type is ChangeType.REPRINT:
+        number = 1  # the original took a reprint's notice over: its notice.new is not the reprint's
+    elif change.type is ChangeType.WITHDRAWN:
+        number = values["withdrawals"] = stored.withdrawals + (stored.status != "withdrawn")
+    tx.execute(_UPDATE, {"b_id": notice.id, **values, "first_seen": stored.first_seen})
+    _tag(tx, notice)
+    return number
+
+
+def _revise(tx: Connection, stored: Any, change: Change) -> int:
+    """Add a revision, before the first one also the text first seen; the number of the revision."""
+    last = tx.execute(select(func.max(revisions.c.number)).where(revisions.c.notice_id == stored.id)).scalar()
+    notice, revision = change.notice, change.revision
+    restored = change.type is ChangeType.RESTORED and stored.status == "withdrawn"
+    if revision is None or not (restored or (stored.title, stored.body) != (notice.title, notice.body)):
+        return last or 0  # was applied before
+    texts = [_revision(stored.id, 0, stored, stored.first_seen, False, "", "")] if last is None else []
+    number = (last or 0) + 1
+    said = (revision.seen, revision.material, revision.summary, revision.diff)
+    tx.execute(insert(revisions), [*texts, _revision(stored.id, number, notice, *said)])
+    return number
+
+
+def _revision(
+    notice_id: str, number: int, text: Any, seen: float, material: bool, summary: str, diff: str
+) -> dict[str, Any]:
+    return {
+        "notice_id": notice_id,
+        "number": number,
+        "seen": seen,
+        "material": material,
+        "summary": summary,
+        "diff": diff,
+        "title": text.title,
+        "body": text.body,
+        "text_hash": text.text_hash,
+    }
+
+
+_UNTAG = delete(tags).where(tags.c.notice_id == bindparam("id"))
+
+
+def _tag(tx: Connection, notice: Notice, *, fresh: bool = False) -> None:
+    """Write what searches ask for by value."""
+    if not fresh:
+        tx.execute(_UNTAG, {"id": notice.id})
+    verdict = notice.verdict
+    wanted = {("place", place.code) for place in verdict.places} | {("scam", scam) for scam in verdict.scam_types}
+    rows = [{"notice_id": notice.id, "field": field, "value": value} for field, value in sorted(wanted)]
+    upsert.add(tx, tags, rows)
+
+
+_SEEN = ("notice_id", "role", "overlap")
+_LINK = select(*link_rows.c["key", *_SEEN]).where(link_rows.c.key == bindparam("key"))
+_SIGHT = update(link_rows).where(link_rows.c.key == bindparam("b_key")).values({n: bindparam(n) for n in _SEEN})
+
+
+def _sight(tx: Connection, change: Change, key: str) -> bool:
+    """Make the link the sighting that the change names; true when it was not that before."""
+    sighting = change.sighting
+    if sighting is None:
+        return False
+    key = links.resolve(tx, [key]).get(key, key)
+    seen = {"notice_id": change.notice.id, "role": sighting.role, "overlap": sighting.overlap}
+    before = tx.execute(_LINK, {"key": key}).one_or_none()
+    if before is None:
+        upsert.add(tx, link_rows, [_link(key, sighting) | seen])
+    elif tuple(before)[1:] != tuple(seen.values()):
+        tx.execute(_SIGHT, {"b_key": key, **seen})
+    else:
+        return False
+    return True
+
+
+def _link(key: str, sighting: Sighting) -> dict[str, Any]:
+    """A link that no list named: an import, a submission."""
+    return {
+        "key": key,
+        "column": sighting.column or sighting.source or "",
+        "url": sighting.url,
+        "title": sighting.title,
+        "first_seen": sighting.first_seen,
+        "baseline": False,
+        "state": "read",
+    }

@@ -1,0 +1,110 @@
+"""The schema of a database: is it ours, is it current, and bringing it there.
+
+Alembic costs half a second of CPU to import; it is needed only to create or to migrate.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, inspect, text
+
+from crawler.exceptions import StoreError
+from crawler.store.engine import BRING_BACK, explained, make_engine, name, reading, sqlite_file
+
+SCHEMA = "0001"  # the newest of migrations/versions
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_LOCK = 0x46484F  # of PostgreSQL: one migration at a time
+
+
+def prepare(url: URL) -> Engine:
+    """An engine on a database with the current schema, created or migrated when needed.  Raises StoreError."""
+    file = sqlite_file(url)
+    if file is not None:
+        _prepare_file(url, file)
+    with explained(url):
+        engine = make_engine(url)
+        with reading(engine).connect() as connection:
+            found = version(connection)
+        if found != SCHEMA:
+            _bring(engine, found, file)
+    return engine
+
+
+def version(connection: Connection) -> str | None:
+    """The schema a database has; None where it has none of ours."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+    return str(found) if found else None
+
+
+def check_version(found: str | None, where: str) -> None:
+    """Raise StoreError unless a database of schema ``found`` is ours and can be brought to the current one."""
+    if found is None:
+        raise StoreError(f"{where}: not a Fenghuo database, or damaged; {BRING_BACK}")
+    if found > SCHEMA:
+        raise StoreError(f"{where}: made by a newer Fenghuo (schema {found}, known is {SCHEMA}); install that one")
+
+
+def _prepare_file(url: URL, file: Path) -> None:
+    if file.name in ("", ":memory:"):
+        raise StoreError("database_url: SQLite needs a file: sqlite:///FILE")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as e:
+        raise StoreError(f"{file.parent}: cannot be made: {e.strerror}; set data_dir or database_url") from e
+    if not file.exists():
+        _create_file(url, file)
+    for path in (file.parent, file):
+        if not os.access(path, os.W_OK):
+            raise StoreError(f"{path}: cannot be written; give this user write access to the file and its folder")
+    if file.stat().st_size == 0:  # SQLite would take it for a new database
+        raise StoreError(f"{file}: the file is empty; {BRING_BACK}, or remove it")
+
+
+def _create_file(url: URL, file: Path) -> None:
+    """Make a new database beside ``file`` and give it its name when it is whole: a kill leaves no half of one."""
+    journal = file.with_name(f"{file.name}-wal")
+    if journal.exists() and journal.stat().st_size:
+        raise StoreError(f"{file}: missing, but its journal is there; {BRING_BACK}")
+    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
+    try:
+        with explained(url):
+            engine = make_engine(url.set(database=str(fresh)))
+            _bring(engine, None, None)
+            engine.dispose()
+        os.link(fresh, file)
+    except FileExistsError:
+        pass  # another process was faster; its database is as good
+    except OSError as e:
+        raise StoreError(f"{file}: cannot be made: {e.strerror}; set data_dir or database_url") from e
+    finally:
+        for leftover in (fresh, fresh.with_name(f"{fresh.name}-wal"), fresh.with_name(f"{fresh.name}-shm")):
+            leftover.unlink(missing_ok=True)
+
+
+def _bring(engine: Engine, found: str | None, file: Path | None) -> None:
+    """Migrate in one transaction, an SQLite file after a copy was put beside it."""
+    if found is not None or file is not None:
+        check_version(found, name(engine.url))
+    if file is not None:
+        from crawler.store.backup import copy
+
+        copy(file, file.with_name(f"{file.name}.schema-{found}"))
+    with engine.begin() as tx:
+        if engine.dialect.name == "postgresql":
+            tx.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+        upgrade(tx)
+
+
+def upgrade(connection: Connection) -> None:
+    """Run the migrations that are missing, in the caller's transaction."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

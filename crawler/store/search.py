@@ -1,0 +1,107 @@
+"""Searching notices: what feeds, pages, the API and the command line ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+
+from crawler.items import Notice
+from crawler.store.noticerows import assemble
+from crawler.store.tables import links, notices, revisions, tags
+
+Words = str | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which notices are wanted: every condition given must hold; of several values of one condition any will do."""
+
+    kind: Words = ()
+    scope: Words = ()
+    place: Words = ()  # ISO 3166 code
+    scam: Words = ()
+    source: Words = ()  # a source in which it was seen, be it as a reprint
+    official: bool | None = None
+    alertable: bool | None = None
+    revised: bool | None = None  # with, or without, a revision; with: newest change first
+    status: Words = ()
+    since: float | None = None  # first seen (with ``revised``: changed) at or after
+    q: str = ""  # words, separated by space, that must all stand in title or body
+    exclude: str = ""  # words of which none may
+    limit: int | None = 60
+    before: str | None = None  # the last notice of the page before
+
+
+def search(tx: Connection, query: Query) -> list[Notice]:
+    """The notices that ``query`` wants, newest first, with all sightings and revisions.
+
+    An unknown ``before`` gives nothing.
+    """
+    newest = notices.c.updated if query.revised else notices.c.first_seen
+    wanted = select(notices).where(*_plain(query), *_tagged(query), *_worded(query))
+    if query.since is not None:
+        wanted = wanted.where(newest >= query.since)
+    if query.before is not None:
+        wanted = _after(wanted, newest, query.before)
+    rows = tx.execute(wanted.order_by(newest.desc(), notices.c.id.desc()).limit(query.limit)).all()
+    return assemble(tx, rows)
+
+
+def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Select[Any]:
+    then = select(newest).where(notices.c.id == last).correlate(None).scalar_subquery()
+    return wanted.where(or_(newest < then, and_(newest == then, notices.c.id < last)))
+
+
+def every(tx: Connection, batch: int = 200) -> Iterator[Notice]:
+    """Every notice, the oldest first, ``batch`` of them in memory at once."""
+    oldest_first = select(notices).order_by(notices.c.first_seen, notices.c.id).limit(batch)
+    wanted = oldest_first
+    while rows := tx.execute(wanted).all():
+        yield from assemble(tx, rows)
+        seen, id = rows[-1].first_seen, rows[-1].id
+        later = and_(notices.c.first_seen == seen, notices.c.id > id)
+        wanted = oldest_first.where(or_(notices.c.first_seen > seen, later))
+
+
+def _values(words: Words) -> list[str]:
+    return [str(w) for w in ([words] if isinstance(words, str) else words) if w]
+
+
+def _plain(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on a notice's own columns."""
+    several = {notices.c.kind: query.kind, notices.c.scope: query.scope, notices.c.status: query.status}
+    found: list[ColumnElement[bool]] = [
+        column.in_(values) for column, words in several.items() if (values := _values(words))
+    ]
+    for flag, wanted in ((notices.c.official, query.official), (notices.c.alertable, query.alertable)):
+        if wanted is not None:
+            found.append(flag.is_(wanted))
+    if query.revised is not None:
+        has = exists().where(revisions.c.notice_id == notices.c.id, revisions.c.number > 0)
+        found.append(has if query.revised else ~has)
+    return found
+
+
+def _tagged(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on what a notice is about and where it was seen."""
+    found: list[ColumnElement[bool]] = []
+    for field, words in (("place", query.place), ("scam", query.scam)):
+        if values := _values(words):
+            tagged = select(tags.c.notice_id).where(tags.c.field == field, tags.c.value.in_(values))
+            found.append(notices.c.id.in_(tagged))
+    if sources := _values(query.source):
+        seen = or_(*(or_(links.c.column == s, links.c.column.startswith(f"{s}/", autoescape=True)) for s in sources))
+        found.append(notices.c.id.in_(select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None))))
+    return found
+
+
+def _worded(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on the text, in any case."""
+    return [*(_says(w) for w in query.q.split()), *(~_says(w) for w in query.exclude.split())]
+
+
+def _says(word: str) -> ColumnElement[bool]:
+    return or_(notices.c.title.icontains(word, autoescape=True), notices.c.body.icontains(word, autoescape=True))

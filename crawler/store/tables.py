@@ -1,0 +1,281 @@
+"""The schema, the same on SQLite and PostgreSQL; migrations bring a database to it.
+
+Times are POSIX seconds (UTC, double); ``published`` alone is the publisher's RFC 3339 string.  A lease is
+(``lease_owner``, ``lease_until``): who works on a row, and when the row is free again if nobody hears from them.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+metadata = MetaData()
+_Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER PRIMARY KEY
+
+
+def _time(name: str, *, null: bool = True) -> Column[float]:
+    return Column(name, Double, nullable=null)
+
+
+columns = Table(
+    "columns",
+    metadata,
+    Column("key", String(130), primary_key=True),  # "source/column"
+    Column("source", String(64), nullable=False, index=True),
+    Column("name", Text, nullable=False, default=""),  # of publisher and column, for people
+    Column("url", Text, nullable=False),
+    Column("host", String(255), nullable=False),
+    Column("enabled", Boolean, nullable=False, default=True),
+    Column("every", Double, nullable=False),
+    _time("due", null=False),
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+    _time("baseline_at"),  # when the first look's links were stored; NULL: the next look is the silent baseline
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    Column("fingerprint", String(64)),
+    Column("items", Integer),  # links on the last list that was understood
+    _time("last_look"),
+    Column("last_outcome", String(16)),
+    _time("last_ok"),
+    _time("last_new"),
+    Column("longest_gap", Double),  # seconds between two looks that found something new, the longest so far
+    Column("failures", Integer, nullable=False, default=0),  # failed looks in a row
+    Column("state", String(16), nullable=False, default="new"),
+    _time("since"),
+    Column("why", Text, nullable=False, default=""),
+)
+Index("columns_due", columns.c.enabled, columns.c.due)
+
+lists = Table(  # apart from `columns`, whose rows are written at every look
+    "lists",
+    metadata,
+    Column("column", ForeignKey("columns.key"), primary_key=True),
+    Column("keys", JSON, nullable=False),  # of the links on the last list that was understood, in its order
+)
+
+looks = Table(
+    "looks",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("column", String(130), nullable=False),
+    _time("at", null=False),
+    Column("outcome", String(16), nullable=False),
+    Column("status", Integer),  # HTTP status, NULL when there was no answer
+    Column("seconds", Double),  # request to last byte
+    Column("bytes", Integer),
+    Column("items", Integer),
+    Column("new", Integer),
+    Column("why", Text, nullable=False, default=""),
+)
+Index("looks_column_at", looks.c.column, looks.c.at)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("column", String(130), nullable=False, index=True),
+    _time("opened", null=False),
+    _time("closed"),
+    _time("updated", null=False),
+    Column("state", String(16), nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("why", Text, nullable=False),
+    Column("announced", Boolean, nullable=False, default=False),  # source.broken was sent
+)
+
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", String(300), primary_key=True),  # scheme://host:port
+    _time("fetched_at", null=False),
+    Column("status", Integer),  # NULL: unreachable
+    Column("body", LargeBinary, nullable=False),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("language", String(16), nullable=False),
+    Column("published", String(40)),
+    Column("published_precision", String(8)),
+    Column("published_basis", String(8)),
+    _time("first_seen", null=False),
+    _time("updated", null=False),
+    Column("status", String(12), nullable=False),
+    Column("source", String(64)),  # of the best sighting
+    Column("origin_name", Text, nullable=False),
+    Column("origin_source", String(64)),
+    Column("authority", String(16)),
+    Column("official", Boolean, nullable=False),
+    Column("claimed_only", Boolean, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("scope", String(16), nullable=False),
+    Column("alertable", Boolean, nullable=False),
+    Column("verdict", JSON, nullable=False),  # scam_types, places, figures, contacts, reasons
+    Column("text_hash", String(64), nullable=False, index=True),
+    Column("withdrawals", Integer, nullable=False, default=0),  # so far; numbers their events
+)
+Index("notices_first_seen", notices.c.first_seen)
+Index("notices_updated", notices.c.updated)
+
+tags = Table(  # what feeds and searches ask for by value
+    "tags",
+    metadata,
+    Column("notice_id", ForeignKey("notices.id"), primary_key=True),
+    Column("field", String(8), primary_key=True),  # place, scam
+    Column("value", String(40), primary_key=True),
+)
+Index("tags_value", tags.c.field, tags.c.value)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("notice_id", ForeignKey("notices.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),  # from 1; 0 is the text first seen
+    _time("seen", null=False),
+    Column("material", Boolean, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("diff", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("text_hash", String(64), nullable=False),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("link", String(300), index=True),  # NULL: a list page
+    _time("fetched_at", null=False),
+    Column("status", Integer, nullable=False),
+    Column("content_type", Text, nullable=False, default=""),
+    Column("address", String(64), nullable=False, default=""),
+    Column("headers", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False),  # of the bytes before gzip
+    Column("size", Integer, nullable=False),
+    Column("gzip", LargeBinary, nullable=False),
+)
+
+links = Table(
+    "links",
+    metadata,
+    Column("key", String(300), primary_key=True),  # reading.address.url_key()
+    Column("column", String(130), nullable=False, index=True),  # "source" or "" where no list named it
+    Column("url", Text, nullable=False),
+    Column("fetch_url", Text),
+    Column("title", Text, nullable=False),
+    Column("published", String(40)),  # as the list printed it
+    Column("published_precision", String(8)),
+    Column("text", Text),  # the article where the list carried it
+    _time("first_seen", null=False),
+    Column("baseline", Boolean, nullable=False),
+    Column("state", String(12), nullable=False),  # pending, read, gone, dropped
+    Column("attempts", Integer, nullable=False, default=0),
+    _time("due"),  # next visit; NULL: never again
+    Column("visits", Integer, nullable=False, default=0),  # successful ones; picks the next of crawl.revisit
+    Column("gone", Integer, nullable=False, default=0),  # visits in a row that found it deleted
+    Column("relisted", Integer, nullable=False, default=0),  # visits made due by a changed title or text on the list
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64)),
+    Column("why", Text, nullable=False, default=""),
+    Column("notice_id", ForeignKey("notices.id"), index=True),
+    Column("role", String(10)),
+    Column("overlap", Double),
+)
+Index("links_due", links.c.due)
+Index("links_gone", links.c.gone, sqlite_where=links.c.gone > 0, postgresql_where=links.c.gone > 0)
+
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String(300), primary_key=True),
+    Column("link", ForeignKey("links.key"), nullable=False),
+)
+
+events = Table(  # the outbox
+    "events",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the webhook-id
+    Column("type", String(32), nullable=False),
+    Column("notice_id", ForeignKey("notices.id"), index=True),
+    Column("column", String(130)),
+    _time("at", null=False),
+    Column("payload", JSON, nullable=False),  # `data` of the webhook body, as it was at the time of the event
+    Column("fanned_out", Boolean, nullable=False, default=False, index=True),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("event_id", ForeignKey("events.id"), nullable=False),
+    Column("hook", String(64), nullable=False),
+    Column("state", String(12), nullable=False),  # queued, delivered, dead
+    Column("attempts", Integer, nullable=False, default=0),
+    _time("created", null=False),
+    _time("due"),
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+    _time("finished"),
+    Column("last_status", Integer),
+    Column("last_error", Text, nullable=False, default=""),
+    UniqueConstraint("event_id", "hook"),
+)
+Index("deliveries_due", deliveries.c.state, deliveries.c.due)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("delivery_id", ForeignKey("deliveries.id"), nullable=False, index=True),
+    _time("at", null=False),
+    Column("status", Integer),
+    Column("seconds", Double, nullable=False),
+    Column("error", Text, nullable=False, default=""),
+)
+
+hooks = Table(  # only hooks that something is to be remembered of
+    "hooks",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    _time("disabled_at"),
+    Column("why", Text, nullable=False, default=""),
+)
+
+changes = Table(  # what the publisher of feeds has not seen yet; consumed
+    "changes",
+    metadata,
+    Column("id", _Serial, primary_key=True),
+    Column("notice_id", String(40)),  # NULL: an incident
+)
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)

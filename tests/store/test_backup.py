@@ -1,0 +1,153 @@
+"""Backups: whole, sound, taken from under a writer's hand, and the way back loses and repeats nothing."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from crawler.exceptions import StoreError
+from crawler.items import Outcome
+from crawler.store import Store, columns, meta, open_store
+from crawler.store.backup import backup, restore
+from tests.store.given import NOW, columns_of, entries, look
+
+
+def url(file: Path) -> str:
+    return f"sqlite:///{file}"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    return tmp_path / "wire.db"
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "copy.db"
+
+
+def put(store: Store, value: str) -> None:
+    with store.begin() as tx:
+        meta.put(tx, "k", value)
+
+
+def value(file: Path) -> str | None:
+    store = open_store(url(file))
+    with store.read() as tx:
+        found = meta.get(tx, "k")
+    store.close()
+    return found
+
+
+def test_a_backup_holds_also_what_is_still_in_the_journal(file: Path, copy: Path) -> None:
+    store = open_store(url(file))
+    put(store, "fresh")
+    with store.begin() as tx:
+        meta.put(tx, "k", "not committed")
+        backup(url(file), copy)
+    assert sorted(f.name for f in file.parent.iterdir() if f.name.startswith((".", "copy"))) == ["copy.db"]
+    assert value(copy) == "fresh"
+    store.close()
+
+
+def test_a_backup_of_a_damaged_database_is_refused_and_keeps_the_older_backup(file: Path, copy: Path) -> None:
+    store = open_store(url(file))
+    with store.begin() as tx:
+        for number in range(200):
+            meta.put(tx, f"k{number}", "x" * 400)
+    store.close()
+    backup(url(file), copy)
+    good = copy.read_bytes()
+    with file.open("r+b") as f:
+        f.seek(file.stat().st_size // 2)
+        f.write(os.urandom(8192))
+    with pytest.raises(StoreError, match="damaged"):
+        backup(url(file), copy)
+    assert copy.read_bytes() == good
+
+
+def test_a_restore_brings_back_the_backup_and_keeps_what_was_there(file: Path, copy: Path) -> None:
+    store = open_store(url(file))
+    put(store, "old")
+    backup(url(file), copy)
+    put(store, "new")
+    aside = restore(copy, url(file))  # the store is still open: its journal must not reach the restored file
+    assert value(file) == "old"
+    assert aside is not None
+    assert value(aside) == "new"
+    store.close()
+
+
+def test_a_restore_takes_the_place_of_a_damaged_database(file: Path, copy: Path) -> None:
+    store = open_store(url(file))
+    put(store, "old")
+    store.close()
+    backup(url(file), copy)
+    file.write_bytes(b"rubbish" * 1000)
+    aside = restore(copy, url(file))
+    assert value(file) == "old"
+    assert aside is not None
+    assert aside.read_bytes().startswith(b"rubbish")
+
+
+def test_a_restore_into_an_empty_folder_needs_nothing_there(tmp_path: Path, file: Path, copy: Path) -> None:
+    open_store(url(file)).close()
+    backup(url(file), copy)
+    assert restore(copy, url(tmp_path / "new" / "wire.db")) is None
+    assert value(tmp_path / "new" / "wire.db") is None
+
+
+def test_after_a_restore_what_is_on_the_lists_is_a_silent_baseline(file: Path, copy: Path) -> None:
+    store = open_store(url(file))
+    with store.begin() as tx:
+        columns.sync(tx, entries(), NOW)
+        columns.record(tx, [look(Outcome.BASELINE, etag='"1"', body_hash="b" * 64)], every=columns_of())
+    store.close()
+    backup(url(file), copy)
+    restore(copy, url(file))
+    store = open_store(url(file))
+    with store.begin() as tx:
+        due = columns.claim(tx, now=NOW + 1e4, owner="me", limit=1)[0]
+    store.close()
+    assert (due.baseline, due.etag, due.body_hash) == (True, None, None)
+
+
+@pytest.mark.parametrize("wrong", ["missing", "rubbish", "foreign", "newer"])
+def test_a_file_that_is_no_sound_backup_of_ours_is_refused_and_nothing_changes(
+    file: Path, copy: Path, wrong: str
+) -> None:
+    store = open_store(url(file))
+    put(store, "kept")
+    if wrong == "rubbish":
+        copy.write_bytes(b"rubbish" * 1000)
+    if wrong == "foreign":
+        with closing(sqlite3.connect(copy)) as other:
+            other.execute("CREATE TABLE things (x)")
+    if wrong == "newer":
+        backup(url(file), copy)
+        with closing(sqlite3.connect(copy)) as other:
+            other.execute("UPDATE alembic_version SET version_num = '9999'")
+            other.commit()
+    with pytest.raises(StoreError, match=r"copy\.db") as caught:
+        restore(copy, url(file))
+    assert "\n" not in str(caught.value)
+    assert value(file) == "kept"
+    assert [f.name for f in file.parent.iterdir() if f.name.startswith(".")] == []
+    store.close()
+
+
+def test_postgresql_has_its_own_commands(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="pg_dump"):
+        backup("postgresql+psycopg://me@db/wire", tmp_path / "x")
+    with pytest.raises(StoreError, match="pg_restore"):
+        restore(tmp_path / "x", "postgresql+psycopg://me@db/wire")
+
+
+def test_there_is_nothing_to_back_up_before_the_first_start(file: Path, copy: Path) -> None:
+    with pytest.raises(StoreError, match="no database to back up"):
+        backup(url(file), copy)
+    assert not file.exists()
