@@ -1,0 +1,221 @@
+"""The one way out: every page, list and robots.txt is fetched here, politely, guarded, bounded in time and size."""
+
+from __future__ import annotations
+
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urljoin, urlsplit
+
+import aiohttp
+import aiohttp.connector
+
+from crawler.config import Settings
+from crawler.exceptions import AddressRefused, FetchError
+from crawler.fetch.encoding import ACCEPTED, decoded
+from crawler.fetch.politeness import Politeness
+from crawler.fetch.robots import Robots, RobotsFile, RobotsShelf
+from crawler.guard import Guard
+from crawler.items import Due, Page
+
+_REDIRECTS = (301, 302, 303, 307, 308)
+_MOST_REDIRECTS = 5
+_CONNECT = 10.0  # seconds (fault catalogue, budgets)
+_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5",
+    "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.6",
+    "Accept-Encoding": ACCEPTED,
+    "Cache-Control": "max-age=0",
+}
+
+
+@dataclass
+class RobotsInMemory:
+    """A shelf for a process that stores nothing (`fenghuo check`)."""
+
+    files: dict[str, RobotsFile] = field(default_factory=dict)
+
+    def get(self, origin: str) -> RobotsFile | None:
+        """The file of ``origin``, if it was asked in this process."""
+        return self.files.get(origin)
+
+    def put(self, file: RobotsFile) -> None:
+        """Remember ``file`` until the process ends."""
+        self.files[file.origin] = file
+
+
+class _Response(aiohttp.ClientResponse):
+    """Keeps the address that answered, which is lost when a short body has already been read at `start`."""
+
+    peer = ""
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        peer = connection.transport.get_extra_info("peername") if connection.transport else None
+        self.peer = str(peer[0]) if peer else ""
+        return await super().start(connection)
+
+
+class Fetcher:
+    """An HTTP client for publishers.  Use as ``async with Fetcher(settings) as fetcher``.
+
+    Each hop of a redirect is a request of its own: scheme, robots.txt, politeness and the address guard apply anew.
+    """
+
+    def __init__(
+        self, settings: Settings, shelf: RobotsShelf | None = None, clock: Callable[[], float] = time.time
+    ) -> None:
+        self._crawl, self._clock = settings.crawl, clock
+        self._guard = Guard(settings.allow_addresses)
+        self.politeness = Politeness(settings.crawl.per_host_delay, settings.crawl.concurrency)
+        self._robots = Robots(shelf or RobotsInMemory(), self._robots_file, clock) if settings.respect_robots else None
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        connector = aiohttp.TCPConnector(
+            limit=0, ssl=ssl.create_default_context(), socket_factory=self._guard.socket_factory, keepalive_timeout=30
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=False,
+            response_class=_Response,
+            timeout=aiohttp.ClientTimeout(total=self._crawl.timeout, connect=_CONNECT),
+            headers=_HEADERS | {"User-Agent": self._crawl.user_agent},
+            trust_env=False,
+        )
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """Close every connection."""
+        if self._session is not None:
+            await self._session.close()
+
+    async def fetch(self, due: Due) -> Page:
+        """The page at ``due.url``, conditional on its validators (then a 304 has an empty body).
+
+        Raises FetchError (also AddressRefused, RobotsRefused) in one line that names what is wrong.
+        """
+        validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
+        headers = {k: v for k, v in validators.items() if v}
+        url = due.url
+        for _ in range(_MOST_REDIRECTS + 1):
+            page = await self._hop(url, headers)
+            if page.status not in _REDIRECTS:
+                return page
+            url = _target(url, page)
+        raise FetchError(f"{due.url}: more than {_MOST_REDIRECTS} redirects")
+
+    async def _hop(self, url: str, headers: Mapping[str, str]) -> Page:
+        if self._robots is not None:
+            await self._robots.check(url)
+        return await self._request(url, headers)
+
+    async def _robots_file(self, url: str) -> Page:
+        for _ in range(_MOST_REDIRECTS + 1):  # "at least five" (RFC 9309, 2.3.1.2)
+            page = await self._request(url, {})
+            if page.status not in _REDIRECTS:
+                return page
+            url = _target(url, page)
+        return page
+
+    async def _request(self, url: str, headers: Mapping[str, str]) -> Page:
+        host = urlsplit(url).netloc
+        if (wait := self.politeness.held(host)) > self._crawl.per_host_delay + 1:
+            raise FetchError(f"{url}: the host asked us to wait another {wait:.0f} s")
+        async with self.politeness.turn(host):
+            page = await self._attempt(url, headers)
+        if page.status in (429, 503) and (asked := retry_after(page.headers.get("retry-after"), self._clock())):
+            self.politeness.hold(host, asked)
+        return page
+
+    async def _attempt(self, url: str, headers: Mapping[str, str]) -> Page:
+        try:
+            return await self._transfer(url, headers)
+        except (AddressRefused, FetchError):
+            raise
+        except TimeoutError as e:
+            raise FetchError(f"{url}: no whole answer within {self._crawl.timeout:.0f} s") from e
+        except aiohttp.ClientError as e:
+            raise _named(url, e) from e
+        except (ValueError, OSError) as e:
+            raise FetchError(f"{url}: {e}") from e
+
+    async def _transfer(self, url: str, headers: Mapping[str, str]) -> Page:
+        if self._session is None:
+            raise RuntimeError("the fetcher is not open")
+        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+            raw = await self._read(response)
+            encoding = response.headers.get("Content-Encoding", "")
+            return Page(
+                url=url,
+                status=response.status,
+                body=decoded(raw, encoding, self._crawl.max_page) if raw and encoding else raw,
+                content_type=response.headers.get("Content-Type", ""),
+                headers={k.lower(): v for k, v in response.headers.items() if k.lower() != "set-cookie"},
+                fetched_at=self._clock(),
+                address=getattr(response, "peer", ""),
+            )
+
+    async def _read(self, response: aiohttp.ClientResponse) -> bytes:
+        limit = self._crawl.max_page
+        if (response.content_length or 0) > limit:
+            raise FetchError(f"{response.url}: the page is larger than {limit} bytes")
+        body = bytearray()
+        async for chunk in response.content.iter_any():
+            body += chunk
+            if len(body) > limit:
+                response.close()
+                raise FetchError(f"{response.url}: the page is larger than {limit} bytes")
+        return bytes(body)
+
+
+def _target(url: str, page: Page) -> str:
+    location = page.headers.get("location", "").strip()
+    target = urljoin(url, location)
+    if not location or urlsplit(target).scheme not in ("http", "https"):
+        raise FetchError(f"{url}: redirects to {location[:100] or 'nowhere'!r}, which is not an http(s) address")
+    return target
+
+
+def retry_after(value: str | None, now: float) -> float | None:
+    """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date), None if it says nothing."""
+    if not value:
+        return None
+    if value.strip().isdigit():
+        return float(value.strip()[:12])
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now)
+    except ValueError:
+        return None
+
+
+def _named(url: str, error: aiohttp.ClientError) -> FetchError:
+    """Our one-line error for a client's."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AddressRefused):
+            return AddressRefused(f"{url}: {cause}")
+        cause = getattr(cause, "os_error", None) or cause.__cause__ or cause.__context__
+    if isinstance(error, aiohttp.ClientConnectorCertificateError):
+        return FetchError(f"{url}: the certificate is not valid: {error.certificate_error}")
+    if isinstance(error, aiohttp.InvalidURL):
+        return AddressRefused(f"{url}: not a well-formed address")
+    if isinstance(error, aiohttp.ClientConnectorDNSError):
+        return FetchError(f"{url}: the host name cannot be resolved")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return FetchError(f"{url}: the body was cut short")
+    return FetchError(f"{url}: {type(error).__name__}: {str(error)[:200] or 'the connection broke'}")
+
+
+async def fetch_page(settings: Settings, url: str) -> Page:
+    """Fetch one page for a person (`fenghuo check`), under the same rules as the crawl.  Raises FetchError."""
+    if urlsplit(url).scheme not in ("http", "https"):
+        raise FetchError(f"{url}: not an http(s) address")
+    async with Fetcher(settings) as fetcher:
+        return await fetcher.fetch(Due(column="", url=url))
