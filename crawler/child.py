@@ -1,0 +1,92 @@
+"""The crawl as a child process of the daemon: it crawls, and says on standard output that it is alive.
+
+One JSON object a line: {"alive": looks so far, "rss": bytes} every second, {"event": notice id} at once.  SIGTERM, or
+the end of standard input (the daemon is gone), lets what is under way end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import resource
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import uvloop
+
+from crawler.configuration import Configuration
+from crawler.crawl import crawl
+from crawler.items import Look
+from crawler.job import Job
+from crawler.logging import configure_logging
+from crawler.store import open_store
+
+BEAT = 1.0  # seconds
+
+
+def say(**said: Any) -> None:
+    """One line to the daemon."""
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+def resident() -> int:
+    """Bytes of memory this process holds now (Linux), or at most held (elsewhere)."""
+    try:
+        return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+
+class Beat:
+    """Counts looks and says once a second that the loop turns."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    def look(self, _look: Look) -> None:
+        """One look ended."""
+        self.looks += 1
+
+    async def go_on(self) -> None:
+        """Say so every second, for ever."""
+        while True:
+            say(alive=self.looks, rss=resident())
+            await asyncio.sleep(BEAT)
+
+
+async def run(config: str | None) -> None:
+    """Crawl for ever."""
+    configuration = Configuration(config)
+    configure_logging(configuration.settings)
+    beat, stop = Beat(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    job = Job(
+        configuration,
+        open_store(configuration.settings.database_url),
+        on_look=beat.look,
+        on_event=lambda notice: say(event=notice),
+    )
+    tasks = [asyncio.create_task(beat.go_on()), asyncio.create_task(_stop_with_parent(stop))]
+    try:
+        await crawl(job, stop)
+    finally:
+        for task in tasks:
+            task.cancel()
+        job.store.close()
+
+
+async def _stop_with_parent(stop: asyncio.Event) -> None:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
+    await reader.read()
+    stop.set()
+
+
+if __name__ == "__main__":
+    uvloop.run(run(sys.argv[1] if len(sys.argv) > 1 else None))

@@ -1,0 +1,1 @@
+"""Scrapy's extensions: what a crawl works with from its opening to its close."""

@@ -1,0 +1,242 @@
+"""The lookout: claims what is due, looks at lists, and hands over only what Scrapy has to work on.
+
+A look that finds nothing changed ends here, before the engine: a 304, the same bytes, or the same links.  It costs a
+fifth of a request through the engine (docs/decisions), and nine looks of ten end so.  Changed lists and due visits
+are handed to the spider; `finished` brings each one back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+from collections import deque
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, Self
+
+import structlog
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from crawler.exceptions import AddressRefused, FetchError, RobotsRefused
+from crawler.extensions.looklog import LookLog
+from crawler.extensions.shelf import StoreShelf
+from crawler.fetch import Fetcher
+from crawler.items import Due, Fetched, Look, Outcome, Page, Understood
+from crawler.job import Job
+from crawler.reading.links import anchors_fingerprint
+from crawler.store import columns, links
+
+log = structlog.get_logger()
+_IDLE = 0.5  # seconds between two questions to the store when nothing is due
+_REFRESH = 2.0  # seconds between two looks at the configuration files
+_PATIENCE = 0.5  # seconds after which a slow look no longer counts against the number under way
+_CLAIM = 64  # rows claimed at once
+_NARROW = 3  # looks and visits under way together while lists change: what is found is passed on before more is found
+
+
+class Lookout:
+    """What is due now, as an asynchronous iterator of (due, page or None)."""
+
+    fetcher: Fetcher
+
+    def __init__(self) -> None:
+        self._job: Job | None = None
+        self._ready: asyncio.Queue[tuple[Due, Page | None] | None] = asyncio.Queue()
+        self._claimed: deque[Due] = deque()
+        self._under_way = 0  # looks and visits not finished
+        self._fresh: dict[Due, asyncio.TimerHandle] = {}  # of them, the ones younger than _PATIENCE
+        self._window = _NARROW  # how many may be fresh; grows with every look that finds nothing
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+        self._stopping = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open with the spider, close with it, and hear of every item's end."""
+        lookout = cls()
+        crawler.signals.connect(lookout.open, signal=signals.spider_opened)
+        crawler.signals.connect(lookout.close, signal=signals.spider_closed)
+        crawler.signals.connect(lookout.item_failed, signal=signals.item_error)
+        return lookout
+
+    async def open(self, spider: Any) -> None:
+        """Open the fetcher and begin to claim."""
+        self._job = job = spider.job
+        settings = job.configuration.settings
+        self.fetcher = await Fetcher(settings, StoreShelf(job.store), job.clock).__aenter__()
+        self.looklog = LookLog(job)
+        self._spawn(self._watch())
+
+    async def close(self) -> None:
+        """Stop claiming, give leases back, write down what is still buffered."""
+        self.stop()
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.fetcher.close()
+        self.looklog.flush()
+        with self.job.store.begin() as tx:
+            columns.release(tx, self.job.owner)
+            links.release(tx, self.job.owner)
+
+    @property
+    def job(self) -> Job:
+        """The job of the spider that is open."""
+        if self._job is None:
+            raise RuntimeError("the lookout is not open")
+        return self._job
+
+    def stop(self) -> None:
+        """Hand out nothing more; the spider ends when what is under way has ended."""
+        if not self._stopping:
+            self._stopping = True
+            self._ready.put_nowait(None)
+            self._wake.set()
+
+    async def __aiter__(self) -> AsyncIterator[tuple[Due, Page | None]]:
+        while (handed := await self._ready.get()) is not None:
+            yield handed
+
+    # ---- what the spider and the pipelines say -------------------------------------------------------------------
+
+    def visit(self, dues: list[Due]) -> None:
+        """Take on visits that a pipeline has leased to this job."""
+        for due in dues:
+            self._begin(due)
+            self._ready.put_nowait((due, None))
+
+    def finished(self, due: Due) -> None:
+        """One look or visit has ended, however."""
+        self._under_way -= 1
+        if timer := self._fresh.pop(due, None):
+            timer.cancel()
+        self._wake.set()
+
+    def failed(self, due: Due, error: BaseException) -> None:
+        """A request brought no answer: remember why."""
+        if due.key is None:
+            self.looklog.add(failed_look(due, error, self.job.clock()))
+        else:
+            self._retry(due, error)
+        self.finished(due)
+
+    def item_failed(self, item: Fetched | Understood, failure: Any) -> None:
+        """A pipeline raised: the page could not be read, or there is a bug; the other items go on."""
+        log.warning("not taken in", column=item.due.column, url=item.due.url, why=str(failure.value))
+        self.failed(item.due, failure.value)
+
+    # ---- claiming ------------------------------------------------------------------------------------------------
+
+    async def _watch(self) -> None:
+        """Claim and begin, until stopped or (``once``) until nothing is left."""
+        if self.job.once:
+            self._claim(everything=True)
+        refreshed = asyncio.get_running_loop().time()
+        while not self._stopping:
+            if not self.job.once:
+                refreshed = self._refresh(refreshed)
+                if not self._claimed:
+                    self._claim()
+            while self._claimed and len(self._fresh) < self._window:
+                self._dispatch(self._claimed.popleft())
+            if self.job.once and not self._claimed and not self._under_way:
+                self.stop()
+            await self._pause()
+
+    def _claim(self, *, everything: bool = False) -> None:
+        job, now = self.job, self.job.clock()
+        limit = 1_000_000 if everything else _CLAIM
+        with job.store.begin() as tx:
+            only = job.columns if job.once else job.only
+            self._claimed += links.claim(tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once)
+            self._claimed += columns.claim(tx, now=now, owner=job.owner, limit=limit, only=only)
+
+    def _dispatch(self, due: Due) -> None:
+        if due.key is not None:
+            self.visit([due])
+        elif due.column in self.job.configuration.catalogue.columns:
+            self._begin(due)
+            self._spawn(self._look(due))
+
+    async def _look(self, due: Due) -> None:
+        started = self.job.clock()
+        try:
+            page = await self.fetcher.fetch(due)
+        except FetchError as e:
+            self.failed(due, e)
+            return
+        except Exception as e:  # a bug must cost one look, not the crawl
+            log.exception("look failed", column=due.column)
+            self.failed(due, e)
+            return
+        look = unchanged_look(due, page, page.fetched_at - started)
+        if look is None:
+            self._window = max(_NARROW, self._window // 2)
+            self._ready.put_nowait((due, page))
+        else:
+            self._window = min(self._window + 1, 2 * self.job.configuration.settings.crawl.concurrency)
+            self.looklog.add(look)
+            self.finished(due)
+
+    # ---- bookkeeping ---------------------------------------------------------------------------------------------
+
+    def _begin(self, due: Due) -> None:
+        self._under_way += 1
+        self._fresh[due] = asyncio.get_running_loop().call_later(_PATIENCE, self._grown_old, due)
+
+    def _grown_old(self, due: Due) -> None:
+        self._fresh.pop(due, None)
+        self._wake.set()
+
+    async def _pause(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._wake.wait(), _IDLE)
+        self._wake.clear()
+
+    def _refresh(self, last: float) -> float:
+        now = asyncio.get_running_loop().time()
+        if now - last < _REFRESH:
+            return last
+        self.job.configuration.refresh()
+        return now
+
+    def _retry(self, due: Due, error: BaseException) -> None:
+        assert due.key is not None
+        with self.job.store.begin() as tx:
+            wait = max(5.0, self.fetcher.politeness.held(due.url.split("/")[2]))
+            links.retry(tx, due.key, now=self.job.clock(), why=str(error), after=wait)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def unchanged_look(due: Due, page: Page, seconds: float) -> Look | None:
+    """The look that ``page`` amounts to when the list is as it was, None when it has to be read."""
+    if page.status == 304:
+        return Look(due.column, page.fetched_at, Outcome.UNCHANGED, status=304, seconds=seconds, bytes=0)
+    if page.status != 200 or due.body_hash is None:
+        return None
+    body_hash = hashlib.sha256(page.body).hexdigest()
+    if body_hash != due.body_hash and anchors_fingerprint(page.body) != due.fingerprint:
+        return None
+    return Look(
+        due.column,
+        page.fetched_at,
+        Outcome.UNCHANGED,
+        status=200,
+        seconds=seconds,
+        bytes=len(page.body),
+        etag=page.headers.get("etag"),
+        last_modified=page.headers.get("last-modified"),
+        body_hash=body_hash,
+        fingerprint=due.fingerprint,
+    )
+
+
+def failed_look(due: Due, error: BaseException, now: float) -> Look:
+    """The look that an error amounts to."""
+    refused = isinstance(error, AddressRefused | RobotsRefused)
+    return Look(due.column, now, Outcome.REFUSED if refused else Outcome.FAILED, why=str(error)[:500])

@@ -1,0 +1,75 @@
+"""Worker processes that read pages, each reading under a deadline: a hostile page costs a worker, never the crawl."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+from collections.abc import Callable
+from concurrent.futures import Future
+from concurrent.futures import TimeoutError as Expired
+from typing import Any, Self, TypeVar
+
+from pebble import ProcessExpired, ProcessPool
+from scrapy import signals
+from scrapy.crawler import Crawler
+
+from crawler import platforms
+from crawler.exceptions import Unreadable
+from crawler.items import Article, Column, Due, Listing, Page, Source
+from crawler.job import Job
+
+_T = TypeVar("_T")
+
+
+class Reader:
+    """Read lists and articles in ``crawl.workers`` processes, ``crawl.parse_timeout`` seconds each at most."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPool | None = None
+        self._timeout = 0.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Open with the spider, close with it."""
+        reader = cls()
+        crawler.signals.connect(reader.open, signal=signals.spider_opened)
+        crawler.signals.connect(reader.close, signal=signals.spider_closed)
+        return reader
+
+    def open(self, spider: Any) -> None:
+        """Start the processes; a fork server keeps a dead worker's successor cheap."""
+        job: Job | None = getattr(spider, "job", None)
+        if job is None:
+            return
+        crawl = job.configuration.settings.crawl
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["crawler.platforms"])
+        self._timeout = crawl.parse_timeout
+        self._pool = ProcessPool(max_workers=crawl.workers, context=context)
+        for _ in range(crawl.workers):
+            self._pool.schedule(platforms.warm_up)
+
+    def close(self) -> None:
+        """End the processes."""
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+
+    async def read_list(self, page: Page, source: Source, column: Column) -> Listing:
+        """The list on ``page``.  Raises Unreadable when reading it takes too long or ends the worker."""
+        return await self._run(platforms.read_list, page, source, column)
+
+    async def read_article(self, page: Page, source: Source, column: Column, due: Due) -> Article:
+        """The article on ``page``.  Raises Unreadable when reading it takes too long or ends the worker."""
+        return await self._run(platforms.read_article, page, source, column, due)
+
+    async def _run(self, function: Callable[..., _T], page: Page, *args: Any) -> _T:
+        if self._pool is None:
+            raise RuntimeError("the reader is not open")
+        future: Future[_T] = self._pool.schedule(function, args=(page, *args), timeout=self._timeout)
+        try:
+            return await asyncio.wrap_future(future)
+        except (Expired, TimeoutError) as e:
+            raise Unreadable(f"{page.url}: not read within {self._timeout:g} s; the page is hostile or huge") from e
+        except ProcessExpired as e:
+            raise Unreadable(f"{page.url}: reading it ended the worker process ({e})") from e

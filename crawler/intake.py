@@ -1,0 +1,140 @@
+"""The one way of a reading into the store, whether it was crawled, submitted or imported: judged and saved together.
+
+All of it happens in the caller's transaction: it is remembered and queued for alerts as a whole, or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from sqlalchemy import Connection
+
+from crawler.config import Catalogue
+from crawler.exceptions import Unreadable
+from crawler.items import Article, Change, ChangeType, Kind, Origin, Page, PageClass, Source, Verdict
+from crawler.judging.classify import classify
+from crawler.judging.judge import judge, judge_gone
+from crawler.judging.origin import resolve
+from crawler.store import captures, links, notices
+
+GONE_AT = 2  # visits in a row that must find a page deleted; one may be a publisher's mistake
+
+
+def understand(
+    article: Article, source: Source | None, *, prior: Kind | None, catalogue: Catalogue
+) -> tuple[Origin, Verdict]:
+    """Who says it, and what it means for us; pure.  ``source`` carried it, ``prior`` is the kind its column has."""
+    origin = resolve(article, source, catalogue)
+    verdict = classify(article.title, article.body, prior=prior, authority=origin.authority, language=article.language)
+    return origin, verdict
+
+
+def take_in(
+    tx: Connection,
+    article: Article,
+    *,
+    page: Page | None,
+    catalogue: Catalogue,
+    source: Source | None,
+    column: str | None,
+    key: str,
+    now: float,
+    baseline: bool,
+    revisit: Sequence[float] = (),
+) -> Change:
+    """Judge ``article``, read at the link ``key`` at ``now``, and save what follows from it.
+
+    ``source`` and ``column`` carried it, None where the catalogue knows none; ``page`` is kept as evidence of a change;
+    ``baseline``: nothing is alerted; ``revisit``: seconds until the next visit, after each visit.  A reading that is
+    older than what is known of the address changes nothing.  Raises Unreadable when ``article`` is none.
+    """
+    if article.page_class is not PageClass.ARTICLE:
+        raise Unreadable(f"{article.url}: {article.page_class}: {article.why}")
+    known = notices.known(tx, article)
+    if known.here and now < known.here.updated:
+        return Change(ChangeType.UNCHANGED, known.here)
+    listed_in = catalogue.columns.get(column or "")
+    prior = listed_in.kind if listed_in else None
+    origin, verdict = understand(article, source, prior=prior, catalogue=catalogue)
+    change = judge(
+        article,
+        verdict,
+        origin,
+        known,
+        now=now,
+        column=column,
+        source=source.id if source else None,
+        baseline=baseline,
+    )
+    notices.apply(tx, change, key=key, now=now)
+    _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
+    return change
+
+
+def _close(
+    tx: Connection,
+    change: Change,
+    article: Article,
+    *,
+    key: str,
+    page: Page | None,
+    now: float,
+    revisit: Sequence[float],
+) -> None:
+    """End the visit of the link; the page itself is kept if it told of a change."""
+    known = links.resolve(tx, (key, *article.aliases))
+    link = known.get(key) or next(iter(known.values()), key)
+    headers = page.headers if page else {}
+    links.finish(
+        tx,
+        link,
+        now=now,
+        state="read",
+        due=_next_visit(tx, link, now, revisit),
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+        body_hash=hashlib.sha256(page.body).hexdigest() if page else None,
+        aliases=(key, *article.aliases),
+    )
+    if page and change.type is not ChangeType.UNCHANGED:
+        captures.add(tx, page, link)
+
+
+def take_unchanged(tx: Connection, key: str, *, now: float, revisit: Sequence[float] = ()) -> None:
+    """End a visit that found the page as it was."""
+    links.finish(tx, key, now=now, state="read", due=_next_visit(tx, key, now, revisit))
+
+
+def take_away(tx: Connection, key: str, *, now: float, again: float, why: str = "") -> Change | None:
+    """End a visit that found the page deleted: look again in ``again`` seconds, then take it for gone.
+
+    The notice is withdrawn, and that is returned, when its last live sighting is gone.  The page's validators are
+    forgotten, so that it is read in full should it come back.
+    """
+    gone = links.gone(tx, key) + 1
+    over = gone >= GONE_AT
+    links.finish(
+        tx,
+        key,
+        now=now,
+        state="gone" if over else "read",
+        due=None if over else now + again,
+        why=why,
+        gone=gone,
+        etag="",
+        last_modified="",
+        body_hash="",
+    )
+    notice = notices.known(tx, Article(PageClass.DELETED, "", key)).here if over else None
+    if notice is None or notice.status == "withdrawn" or links.live(tx, notice.id):
+        return None
+    change = judge_gone(notice, notice.url, now=now, baseline=False)
+    notices.apply(tx, change, key=key, now=now)
+    return change
+
+
+def _next_visit(tx: Connection, key: str, now: float, revisit: Sequence[float]) -> float | None:
+    """When the link is visited again; None once ``revisit`` is used up."""
+    made = links.visits(tx, key)
+    return now + revisit[made] if made < len(revisit) else None

@@ -1,0 +1,42 @@
+"""What one crawl is asked to do, and with what; carried by the spider, shared by Scrapy's parts."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from crawler.configuration import Configuration
+from crawler.items import Look
+from crawler.store import Store
+
+
+def new_owner() -> str:
+    """A name for a process that takes leases: unlike any other's, also after a restart."""
+    return f"{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def _nothing(*_: object) -> None:
+    return None
+
+
+@dataclass
+class Job:
+    """A crawl: of the columns in ``only`` (None: all that are due), to the end (``once``) or for ever."""
+
+    configuration: Configuration
+    store: Store
+    once: bool = False
+    only: tuple[str, ...] | None = None
+    alert_baseline: bool = False
+    owner: str = field(default_factory=new_owner)
+    clock: Callable[[], float] = time.time
+    on_look: Callable[[Look], None] = _nothing  # a look ended
+    on_event: Callable[[str], None] = _nothing  # an event was put into the outbox
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The keys of the columns this job is about."""
+        return self.only if self.only is not None else tuple(k for k, *_ in self.configuration.catalogue.enabled())

@@ -1,0 +1,1 @@
+"""The pollers: `scrapy list` names every source, `scrapy crawl SOURCE` polls one."""

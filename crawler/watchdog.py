@@ -1,0 +1,107 @@
+"""Keep the crawl alive from outside: start its process, hear its heart, end and restart it when it hangs or grows."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
+SILENCE = 30.0  # seconds without a heartbeat after which the crawl is taken for dead
+_GRACE = 8.0  # seconds a crawl is given to end what is under way
+_BACKOFF = (0.0, 1.0, 5.0, 15.0, 60.0)  # seconds before the n-th restart in a row
+_SOUND = 120.0  # seconds of life after which restarts are counted anew
+
+
+class Watchdog:
+    """The crawl's process and the daemon's knowledge of it."""
+
+    def __init__(
+        self, config: str | None, memory: int, on_event: Callable[[], None], on_death: Callable[[], None]
+    ) -> None:
+        self._config, self._memory, self._on_event, self._on_death = config, memory, on_event, on_death
+        self._process: asyncio.subprocess.Process | None = None
+        self._listening: asyncio.Task[None] | None = None
+        self._deaths = 0
+        self._started = self._retry_at = 0.0
+        self.heartbeat = 0.0  # monotonic seconds of the last sign of life
+        self.looks = 0
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process runs and was heard of within SILENCE."""
+        running = self._process is not None and self._process.returncode is None
+        return running and time.monotonic() - self.heartbeat < SILENCE
+
+    async def watch(self) -> None:
+        """Do what is needed now: start, restart, or leave alone.  Called every second."""
+        process = self._process
+        if process is None:
+            if time.monotonic() >= self._retry_at:
+                await self._start()
+        elif process.returncode is not None:
+            self._bury(f"ended with status {process.returncode}")
+        elif time.monotonic() - self.heartbeat > SILENCE:
+            log.error("crawl hangs", silent_seconds=round(time.monotonic() - self.heartbeat))
+            await self._kill()
+
+    async def stop(self) -> None:
+        """End the process: politely, then by force."""
+        process = self._process
+        if process is None or process.returncode is not None:
+            return
+        with contextlib.suppress(ProcessLookupError):
+            process.terminate()
+        try:
+            await asyncio.wait_for(process.wait(), _GRACE)
+        except TimeoutError:
+            await self._kill()
+        self._process = None
+
+    async def _start(self) -> None:
+        command = [sys.executable, "-m", "crawler.child", *([self._config] if self._config else [])]
+        self._process = await asyncio.create_subprocess_exec(
+            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True
+        )
+        # the child ends when this end of its standard input closes: a killed daemon leaves no crawl behind
+        self._started = self.heartbeat = time.monotonic()
+        self._listening = asyncio.create_task(self._listen(self._process))
+
+    async def _listen(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdout is not None
+        async for line in process.stdout:
+            self.heartbeat = time.monotonic()
+            with contextlib.suppress(ValueError, TypeError):
+                said = json.loads(line)
+                if "event" in said:
+                    self._on_event()
+                self.looks = said.get("alive", self.looks)
+                if said.get("rss", 0) > self._memory:
+                    log.warning("crawl recycled", rss=said["rss"], ceiling=self._memory)
+                    process.terminate()
+        await process.wait()
+
+    async def _kill(self) -> None:
+        """End the process and all it started."""
+        if self._process is not None and self._process.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self._process.pid, signal.SIGKILL)
+            await self._process.wait()
+
+    def _bury(self, why: str) -> None:
+        if self._process is not None:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, signal.SIGKILL)  # the workers of a crawl that died
+        lived = time.monotonic() - self._started
+        self._deaths = 0 if lived > _SOUND else self._deaths + 1
+        wait = _BACKOFF[min(self._deaths, len(_BACKOFF) - 1)]
+        log.error("crawl restarts", why=why, in_seconds=wait)
+        self._process, self._retry_at = None, time.monotonic() + wait
+        self._on_death()
