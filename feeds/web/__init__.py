@@ -1,0 +1,1 @@
+"""The served side: feeds, pages, API, metrics, health."""

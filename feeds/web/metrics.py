@@ -1,0 +1,128 @@
+"""/metrics: Prometheus and OpenMetrics, read from the store at each scrape.  No address and no title in a label."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from importlib.metadata import PackageNotFoundError, version
+
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector, CollectorRegistry
+from sqlalchemy import Connection
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crawler.items import Outcome, State
+from crawler.store import columns, figures, ledger
+from feeds.web.context import Context
+
+_SUSPECT = (State.DEGRADED, State.CHALLENGED, State.BROKEN)
+_UNREAD = (Outcome.EMPTY, Outcome.LAYOUT)
+
+
+def metrics(request: Request) -> Response:
+    """The figures, in the format that Accept asks for."""
+    encode, content_type = choose_encoder(request.headers.get("accept", ""))
+    return Response(encode(request.app.state.registry), media_type=None, headers={"Content-Type": content_type})
+
+
+def registry(context: Context) -> CollectorRegistry:
+    """A registry that holds our figures only."""
+    found = CollectorRegistry(auto_describe=False)
+    found.register(Figures(context))
+    return found
+
+
+class Figures(Collector):
+    """Reads the store.  Looks are added up here, since the store forgets old ones and a counter must not fall."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._looks: Counter[tuple[str, str]] = Counter()
+        self._counted = 0
+        self._alone = threading.Lock()
+
+    def describe(self) -> list[Metric]:
+        """Nothing: the store is not asked before the first scrape."""
+        return []
+
+    def collect(self) -> Iterator[Metric]:
+        """Every metric family."""
+        context = self._context
+        with context.store.read() as tx:
+            found = [
+                *_of_columns(columns.rows(tx)),
+                *self._of_looks(tx),
+                *_of_notices(tx),
+                *_of_ledger(tx, context.now()),
+            ]
+        found.append(InfoMetricFamily("fenghuo_build", "The program", value={"version": _version()}))
+        yield from found
+
+    def _of_looks(self, tx: Connection) -> Iterator[Metric]:
+        with self._alone:
+            fresh, self._counted = figures.looks_after(tx, self._counted)
+            self._looks.update(fresh)
+            looks = dict(self._looks)
+        polls = CounterMetricFamily("fenghuo_poll", "Looks at lists by result", labels=("source", "column", "result"))
+        unread = CounterMetricFamily(
+            "fenghuo_parse_empty", "Lists without the items they used to have", labels=("source",)
+        )
+        empty: Counter[str] = Counter()
+        for (key, outcome), n in sorted(looks.items()):
+            source, _, column = key.partition("/")
+            polls.add_metric((source, column, outcome), n)
+            empty[source] += n if outcome in _UNREAD else 0
+        for source, n in empty.items():
+            unread.add_metric((source,), n)
+        yield polls
+        yield unread
+
+
+def _of_columns(rows: list[columns.ColumnRow]) -> Iterator[Metric]:
+    labels = ("source", "column")
+    ok = GaugeMetricFamily("fenghuo_last_success_timestamp_seconds", "When a list was last read", labels=labels)
+    new = GaugeMetricFamily("fenghuo_last_new_item_timestamp_seconds", "When a list last had a new item", labels=labels)
+    states = Counter(row.state for row in rows)
+    for row in rows:
+        for family, at in ((ok, row.last_ok), (new, row.last_new)):
+            if at is not None and row.enabled:
+                family.add_metric((row.source, row.key.partition("/")[2]), at)
+    suspect = sum(states[s] for s in _SUSPECT)
+    by_state = GaugeMetricFamily("fenghuo_columns", "Columns by state", labels=("state",))
+    for state in State:
+        by_state.add_metric((state.value,), states[state])
+    yield from (ok, new, by_state)
+    yield GaugeMetricFamily("fenghuo_suspect_sources", "Columns that cannot be read as they should", value=suspect)
+
+
+def _of_notices(tx: Connection) -> Iterator[Metric]:
+    items = CounterMetricFamily("fenghuo_items", "Notices by kind", labels=("kind", "alertable"))
+    for (kind, alertable), n in sorted(figures.notices_by_kind(tx).items()):
+        items.add_metric((kind, str(alertable).lower()), n)
+    yield items
+
+
+def _of_ledger(tx: Connection, now: float) -> Iterator[Metric]:
+    finished = CounterMetricFamily("fenghuo_deliveries", "Deliveries by result", labels=("channel", "result"))
+    queued = GaugeMetricFamily("fenghuo_deliveries_queued", "Deliveries that are owed", labels=("channel",))
+    dead = 0
+    for (hook, state), n in sorted(ledger.totals(tx).items()):
+        dead += n if state == "dead" else 0
+        if state == "queued":
+            queued.add_metric((hook,), n)
+        else:
+            finished.add_metric((hook, state), n)
+    yield from (finished, queued)
+    age = ledger.oldest_age(tx, now)
+    yield GaugeMetricFamily("fenghuo_delivery_queue_age_seconds", "How late the oldest delivery is", value=age)
+    yield GaugeMetricFamily("fenghuo_dead_letters", "Deliveries given up", value=dead)
+
+
+def _version() -> str:
+    try:
+        return version("fenghuo")
+    except PackageNotFoundError:  # run from a checkout that was not installed
+        return "unknown"

@@ -1,0 +1,90 @@
+"""Whether the daemon polls and delivers: what its parts report, what the store shows, and the verdict for /healthz."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from anyio import move_on_after, to_thread
+
+from crawler.exceptions import StoreError
+from crawler.store import Store, ledger, meta
+from feeds.words import Word
+
+SILENCE = 60.0  # seconds without a sign of life after which a part counts as stuck
+PATIENCE = 5.0  # seconds for the database to take a write; probes give up after 10 s as a rule
+LATE_DELIVERY = 300.0  # seconds a delivery may be overdue: longer than a lease, shorter than anyone's patience
+
+
+@dataclass
+class DaemonStatus:
+    """Signs of life of the daemon's parts, in seconds of ``clock``; the daemon fills it, the web reads it."""
+
+    clock: Callable[[], float] = time.monotonic  # never goes back, whatever is done to the machine's time
+    started: float | None = None
+    crawl_alive: bool = False
+    crawl_heartbeat: float | None = None  # the crawl last said that it goes round
+    delivered: float | None = None  # end of the last delivery pass, also of one that found nothing due
+    published: float | None = None  # end of the last publishing pass
+    stopping: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFacts:
+    """What the store says of the daemon's work."""
+
+    trouble: str = ""  # why it cannot be written; "" when it can
+    late: float = 0.0  # seconds that the oldest delivery is overdue
+
+
+async def examine(status: DaemonStatus, store: Store, now: float) -> list[Word]:
+    """Why the daemon does not do its work, as `problems` says, within `PATIENCE` also when the database hangs."""
+    facts = StoreFacts(trouble="no answer")
+    with move_on_after(PATIENCE):
+        facts = await to_thread.run_sync(store_facts, store, now, abandon_on_cancel=True)
+    return problems(status, facts)
+
+
+def store_facts(store: Store, now: float) -> StoreFacts:
+    """Ask the store, by writing to it; waits as long as a writer does."""
+    try:
+        with store.begin() as tx:
+            meta.put(tx, "healthz", str(int(now)))
+            return StoreFacts(late=ledger.oldest_age(tx, now))
+    except StoreError as e:
+        return StoreFacts(trouble=str(e))
+
+
+def problems(status: DaemonStatus, facts: StoreFacts) -> list[Word]:
+    """Why the daemon does not do its work; empty when it does."""
+    if status.stopping:
+        return [Word("守护进程正在停止", "the daemon is stopping")]
+    if status.started is None:
+        return [Word("守护进程尚未启动", "the daemon has not started")]
+    found = [_silent(status, part, at) for part, at in _parts(status)]
+    if not status.crawl_alive:
+        found.append(Word("抓取进程没有在运行", "the crawl is not running"))
+    if facts.trouble:
+        found.append(Word("数据库无法写入", "the database cannot be written"))
+    if facts.late > LATE_DELIVERY:
+        minutes = int(facts.late // 60)
+        found.append(Word(f"有投递已逾期 {minutes} 分钟", f"a delivery is {minutes} min overdue"))
+    return [word for word in found if word]
+
+
+def _parts(status: DaemonStatus) -> tuple[tuple[Word, float | None], ...]:
+    return (
+        (Word("抓取进程", "the crawl"), status.crawl_heartbeat),
+        (Word("投递", "delivery"), status.delivered),
+        (Word("订阅源发布", "publishing of feeds"), status.published),
+    )
+
+
+def _silent(status: DaemonStatus, part: Word, at: float | None) -> Word | None:
+    if at is None:
+        return Word(f"{part.zh}尚未报到", f"{part.en} has not reported yet")
+    silence = int(status.clock() - at)
+    if silence <= SILENCE:
+        return None
+    return Word(f"{part.zh}已 {silence} 秒没有动静", f"{part.en} has been silent for {silence} s")

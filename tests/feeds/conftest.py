@@ -1,0 +1,59 @@
+"""Fixtures of the outward side: a small world, its web, and a daemon that is well."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from crawler.configuration import Configuration
+from crawler.store import Store, columns
+from feeds.web.app import create_app
+from feeds.web.status import DaemonStatus
+from tests.feeds.world import MINISTRY, PAPER, T0, World
+
+
+@pytest.fixture
+def make_world(sqlite_store: Store, tmp_path: Path) -> Callable[..., World]:
+    """Build the world with settings of the test's own (TOML lines)."""
+
+    def build(settings: str = "") -> World:
+        (tmp_path / "sources").mkdir(exist_ok=True)
+        (tmp_path / "sources" / "bsa.toml").write_text(MINISTRY, "utf-8")
+        (tmp_path / "sources" / "daily.toml").write_text(PAPER, "utf-8")
+        file = tmp_path / "fenghuo.toml"
+        file.write_text(f'sources = ["sources/*.toml"]\n{settings}\n', "utf-8")
+        configuration = Configuration(file)
+        with sqlite_store.begin() as tx:
+            columns.sync(tx, configuration.catalogue.enabled(), T0)
+        return World(sqlite_store, configuration, tmp_path)
+
+    return build
+
+
+@pytest.fixture
+def world(make_world: Callable[..., World]) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def status() -> DaemonStatus:
+    """A daemon all of whose parts reported just now."""
+    return DaemonStatus(
+        clock=lambda: 1000.0, started=0.0, crawl_alive=True, crawl_heartbeat=1000.0, delivered=1000.0, published=1000.0
+    )
+
+
+@pytest.fixture
+def browse(status: DaemonStatus) -> Callable[..., TestClient]:
+    """A client of the world's web, by default on the same machine."""
+
+    def client(world: World, *, peer: str = "127.0.0.1", host: str = "127.0.0.1:8750") -> TestClient:
+        app = create_app(world.configuration, world.store, status, now=lambda: T0 + 3600)
+        return TestClient(
+            app, f"http://{host}", client=(peer, 50000), follow_redirects=False, raise_server_exceptions=False
+        )
+
+    return client

@@ -1,0 +1,207 @@
+"""The pages for people."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from lxml import html
+from starlette.testclient import TestClient
+
+from crawler.exceptions import ConfigError
+from crawler.items import Kind, Outcome, Reason
+from crawler.store import outbox
+from feeds.web.texts import TEXTS, ago
+from feeds.web.view import preferred
+from feeds.words import Word
+from tests.feeds.world import T0, World, make_notice
+
+Browse = Callable[..., TestClient]
+VECTORS = [
+    "<script>alert(1)</script>",
+    "<img src=x onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><animate onbegin=alert(1) attributeName=x></svg>",
+    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
+    "<a href='javascript:alert(1)'>x</a>",
+    "<a href='java\tscript:alert(1)'>x</a>",
+    "<details open ontoggle=alert(1)>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+    "<button formaction=javascript:alert(1)>x</button>",
+    "<object data=javascript:alert(1)>",
+    "<embed src=javascript:alert(1)>",
+    "<base href=//evil.example/>",
+    "<meta http-equiv=refresh content='0;url=//evil.example'>",
+    "<style>@import '//evil.example'</style>",
+    "<video><source onerror=alert(1)></video>",
+    "<template><script>alert(1)</script></template>",
+    "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",
+    "<input autofocus onfocus=alert(1)>",
+    '"><script>alert(1)</script>',
+    "' onmouseover='alert(1)",
+    "<a href='data:text/html,<script>alert(1)</script>'>x</a>",
+    "<img srcset='x, //evil.example/a 1x'>",
+    "</title></textarea></style><body background=//evil.example style='background:url(//evil.example)'>",
+]
+
+
+def active(page: str) -> list[str]:
+    """What in a page could act or call out."""
+    tree = html.fromstring(page)
+    elements = ("script", "iframe", "object", "embed", "base", "style", "svg", "math", "form", "template", "video")
+    found = [e.tag for e in tree.iter() if e.tag in elements]
+    found += [a for e in tree.iter() for a in e.attrib if a.startswith("on") or a in ("style", "srcset", "srcdoc")]
+    addresses = [v for e in tree.iter() for a, v in e.attrib.items() if a in ("href", "src", "action", "formaction")]
+    return found + [v for v in addresses if re.match(r"[\s\x00-\x1f]*(javascript|data|vbscript):|//", v, re.I)]
+
+
+def test_active_content_is_inert_wherever_it_stands(world: World, browse: Browse) -> None:
+    for number, vector in enumerate(VECTORS, 1):
+        plain = make_notice(number, title=vector, body=vector)
+        verdict = replace(plain.verdict, reasons=(Reason("kind", vector, vector),), contacts=(vector,))
+        notice = replace(plain, origin=replace(plain.origin, name=vector, source=None), verdict=verdict)
+        world.remember(notice)
+        world.revise(notice, at=T0 + 10, body=vector + "。", title=vector)
+        world.look("bsa/tips", Outcome.FAILED, at=T0 + number, why=vector)
+    client = browse(world)
+    for path in ("/", "/sources", *(f"/notices/{make_notice(n).id}" for n in range(1, len(VECTORS) + 1))):
+        answer = client.get(path)
+        assert (path, answer.status_code, active(answer.text)) == (path, 200, [])
+
+
+def test_an_address_that_is_none_is_no_link(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1, url="javascript:alert(1)"))
+    assert 'href="javascript' not in browse(world).get(f"/notices/{make_notice(1).id}").text
+
+
+def test_the_overview_shows_what_is_new_and_how_sure_that_is(world: World, browse: Browse) -> None:
+    notice = world.remember(make_notice(1))
+    world.reprint(notice, "https://daily.example/fraud/9.html", at=T0 + 5)
+    page = browse(world).get("/?lang=zh").text
+    for words in (notice.title, "边海安全部", "✓ 官方", "预警提示", "跨境", "缅甸", "2025-06-15", "1 处转载", "首见"):
+        assert words in page
+    assert "00:00" not in html.fromstring(page).text_content()  # a day is all that is known
+
+
+def test_the_overview_says_why_a_source_cannot_be_read(world: World, browse: Browse) -> None:
+    world.look("bsa/tips", Outcome.FAILED, at=T0, why="HTTP 521 from a firewall")
+    page = browse(world).get("/?lang=en").text
+    assert "HTTP 521 from a firewall" in page
+    assert "degraded" in page
+
+
+def test_what_needs_attention_stands_first(world: World, browse: Browse) -> None:
+    world.look("bsa/tips", Outcome.UNCHANGED, at=T0)
+    world.look("daily/main", Outcome.CHALLENGED, at=T0)
+    page = browse(world).get("/sources").text
+    assert page.index("daily/main") < page.index("bsa/tips")
+
+
+def test_an_empty_house_says_what_to_do(world: World, browse: Browse) -> None:
+    page = browse(world).get("/?lang=en").text
+    assert "fenghuo poll" in page
+    assert "[[hook]]" in page
+
+
+def test_a_sick_daemon_is_told_on_the_overview(world: World, browse: Browse, status: object) -> None:
+    status.crawl_alive = False  # type: ignore[attr-defined]
+    assert "the crawl is not running" in browse(world).get("/?lang=en").text
+
+
+def test_a_bad_edit_of_the_configuration_is_told_on_the_overview(world: World, browse: Browse) -> None:
+    world.configuration.error = ConfigError("fenghuo.toml:3: crawl.workers: wrong")
+    assert "fenghuo.toml:3: crawl.workers: wrong" in browse(world).get("/?lang=en").text
+
+
+def test_a_notice_page_tells_everything_known(world: World, browse: Browse) -> None:
+    notice = world.remember(make_notice(1))
+    world.reprint(notice, "https://daily.example/fraud/9.html", at=T0 + 5)
+    revised = world.revise(notice, at=T0 + 10, body="现为763人。")
+    with world.store.begin() as tx:
+        outbox.fan_out(tx, lambda *_: ["soc"], T0 + 11)
+    page = browse(world).get(f"/notices/{notice.id}?lang=zh").text
+    for words in (
+        "现为763人",
+        "人数 92 → 763",
+        "<del>92</del><ins>763</ins>",
+        "港口日报",
+        "转载",
+        "12308",
+        "soc",
+        notice.url,
+    ):
+        assert words in page
+    assert revised.verdict.reasons[0].because in page
+
+
+def test_a_withdrawn_notice_keeps_its_text_and_says_so(world: World, browse: Browse) -> None:
+    notice = world.remember(make_notice(1))
+    world.withdraw(notice, at=T0 + 10)
+    page = browse(world).get(f"/notices/{notice.id}?lang=zh").text
+    assert "原文已从发布页撤下" in page
+    assert "证件一旦被收走" in page
+
+
+def test_a_dead_letter_names_the_command_that_helps(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    with world.store.begin() as tx:
+        outbox.fan_out(tx, lambda *_: ["soc"], T0)
+        (claimed,) = outbox.claim(tx, "soc", now=T0, owner="t", limit=1)
+        outbox.record_attempts(tx, [(claimed.id, outbox.Attempt(T0, 0.1, False, 410, "410 Gone"))])
+    page = browse(world).get("/deliveries?state=dead&lang=en").text
+    assert f"fenghuo replay {claimed.id}" in page
+    assert "410 Gone" in page
+
+
+def test_an_unknown_notice_is_a_page_that_says_so(world: World, browse: Browse) -> None:
+    answer = browse(world).get("/notices/ntc_none?lang=en")
+    assert answer.status_code == 404
+    assert "There is no such page" in answer.text
+
+
+def test_feeds_are_found_by_a_reader_that_is_given_the_page(world: World, browse: Browse) -> None:
+    tree = html.fromstring(browse(world).get("/").text)
+    links = tree.xpath("//link[@rel='alternate' and @type='application/atom+xml']/@href")
+    assert "/feeds/alerts.atom" in links
+    assert {browse(world).get(path).status_code for path in links} == {200}
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("", "zh"),
+        ("en-US,en;q=0.9", "en"),
+        ("zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        ("fr,en;q=0.5,zh;q=0.2", "en"),
+        ("en;q=x, zh", "zh"),
+        ("*", "zh"),
+    ],
+)
+def test_the_browser_decides_the_language(header: str, language: str) -> None:
+    assert preferred(header) == language
+
+
+def test_a_chosen_language_is_remembered(world: World, browse: Browse) -> None:
+    client = browse(world)
+    assert 'lang="en"' in client.get("/?lang=en", headers={"Accept-Language": "zh"}).text
+    assert "Latest notices" in client.get("/", headers={"Accept-Language": "zh"}).text
+
+
+def test_every_text_exists_in_both_languages() -> None:
+    assert [key for key, text in TEXTS.items() if not text.zh.strip() or not text.en.strip()] == []
+
+
+def test_times_are_told_in_one_unit() -> None:
+    assert ago(0, 3) == Word("刚刚", "just now")
+    assert ago(0, 119) == Word("1 分钟前", "1 min ago")
+    assert ago(7200, 0) == Word("2 小时后", "in 2 h")
+
+
+def test_kinds_all_have_a_name(world: World, browse: Browse) -> None:
+    for number, kind in enumerate(Kind, 1):
+        notice = make_notice(number)
+        world.remember(replace(notice, verdict=replace(notice.verdict, kind=kind)))
+    page = browse(world).get("/?lang=zh").text
+    assert all(name in page for name in ("预警提示", "打击行动", "政策措施", "悬赏通缉", "典型案例", "专题报道"))

@@ -1,0 +1,66 @@
+"""The server on a real socket."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import logging
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+import pytest
+
+from feeds.web.app import create_app
+from feeds.web.server import make_server
+from feeds.web.status import DaemonStatus
+from tests.feeds.world import World, make_notice
+
+
+@contextmanager
+def running(world: World, status: DaemonStatus) -> Iterator[int]:
+    """The port on which the web of ``world`` answers."""
+    server = make_server(create_app(world.configuration, world.store, status), world.settings)
+    thread = Thread(target=lambda: asyncio.run(server.serve()))
+    thread.start()
+    while not server.started and thread.is_alive():
+        thread.join(0.01)
+    try:
+        yield server.servers[0].sockets[0].getsockname()[1]
+    finally:
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def test_a_feed_on_the_wire(
+    make_world: Callable[..., World], status: DaemonStatus, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    world = make_world('listen = "127.0.0.1:0"\nread_token = "corn-flower"')
+    world.remember(make_notice(1))
+    world.publish()
+    with running(world, status) as port:
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+        address = "/feeds/all.atom?token=corn-flower"
+        connection.request("GET", address)
+        first = connection.getresponse()
+        assert first.read() == world.feed("all.atom")
+        connection.request("GET", address, headers={"If-None-Match": first.headers["ETag"]})
+        second = connection.getresponse()
+        assert (second.status, second.read(), second.headers["Server"]) == (304, b"", None)
+        connection.request("HEAD", address)
+        third = connection.getresponse()
+        assert (third.status, third.read()) == (200, b"")
+        assert int(third.headers["Content-Length"]) == len(world.feed("all.atom"))
+        connection.close()
+    assert "corn-flower" not in caplog.text
+
+
+def test_the_server_leaves_signals_to_the_daemon(make_world: Callable[..., World], status: DaemonStatus) -> None:
+    world = make_world('listen = "127.0.0.1:0"')
+    server = make_server(create_app(world.configuration, world.store, status), world.settings)
+    before = signal.getsignal(signal.SIGTERM)
+    with server.capture_signals():
+        assert signal.getsignal(signal.SIGTERM) is before

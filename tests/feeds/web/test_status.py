@@ -1,0 +1,163 @@
+"""/healthz tells the truth, /metrics and the API what the store knows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from prometheus_client.openmetrics.parser import text_string_to_metric_families as open_metrics
+from prometheus_client.parser import text_string_to_metric_families as prometheus
+from starlette.testclient import TestClient
+
+from crawler.items import Outcome, notice_json
+from crawler.store import meta, notices, outbox
+from feeds.web.status import LATE_DELIVERY, SILENCE, DaemonStatus, StoreFacts, problems
+from tests.feeds.world import T0, World, make_notice
+
+Browse = Callable[..., TestClient]
+WELL = StoreFacts()
+
+
+def test_a_daemon_that_polls_and_delivers_is_well(world: World, browse: Browse) -> None:
+    answer = browse(world).get("/healthz")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok", "problems": []})
+
+
+@pytest.mark.parametrize(
+    ("changed", "facts", "said"),
+    [
+        ({"crawl_alive": False}, WELL, "the crawl is not running"),
+        ({"crawl_heartbeat": None}, WELL, "the crawl has not reported yet"),
+        ({"crawl_heartbeat": 999 - SILENCE}, WELL, "the crawl has been silent for 61 s"),
+        ({"delivered": 999 - SILENCE}, WELL, "delivery has been silent for 61 s"),
+        ({"published": None}, WELL, "publishing of feeds has not reported yet"),
+        ({"started": None}, WELL, "the daemon has not started"),
+        ({"stopping": True}, WELL, "the daemon is stopping"),
+        ({}, StoreFacts(trouble="locked"), "the database cannot be written"),
+        ({}, StoreFacts(late=LATE_DELIVERY + 60), "a delivery is 6 min overdue"),
+    ],
+)
+def test_each_trouble_is_named(status: DaemonStatus, changed: dict[str, object], facts: StoreFacts, said: str) -> None:
+    assert problems(status, WELL) == []
+    assert [p.en for p in problems(replace(status, **changed), facts)] == [said]  # type: ignore[arg-type]
+
+
+def test_a_daemon_that_does_not_deliver_is_503_and_why(world: World, browse: Browse, status: DaemonStatus) -> None:
+    status.delivered = 0.0
+    answer = browse(world).get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == ["delivery has been silent for 1000 s"]
+
+
+def test_a_delivery_long_overdue_is_503(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    with world.store.begin() as tx:
+        outbox.fan_out(tx, lambda *_: ["soc"], T0)
+    assert browse(world).get("/healthz").status_code == 503
+
+
+def test_a_database_that_hangs_is_503_in_time(world: World, browse: Browse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.web.status.PATIENCE", 0.05)
+    with world.store.begin():  # somebody else writes, and does not end
+        answer = browse(world).get("/healthz")
+    assert answer.status_code == 503
+    assert answer.json()["problems"] == ["the database cannot be written"]
+
+
+def test_health_is_found_out_by_writing(world: World, browse: Browse) -> None:
+    browse(world).get("/healthz")
+    with world.store.read() as tx:
+        assert meta.get(tx, "healthz") == str(int(T0 + 3600))
+
+
+def figures(client: TestClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
+    families = prometheus(client.get("/metrics").text)
+    return {(s.name, tuple(sorted(s.labels.items()))): s.value for f in families for s in f.samples}
+
+
+def test_metrics_count_looks_notices_and_deliveries(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    world.look("bsa/tips", Outcome.NEW, at=T0)
+    world.look("bsa/tips", Outcome.EMPTY, at=T0 + 60)
+    with world.store.begin() as tx:
+        outbox.fan_out(tx, lambda *_: ["soc"], T0)
+    found = figures(browse(world))
+    column = (("column", "tips"), ("source", "bsa"))
+    assert found["fenghuo_last_success_timestamp_seconds", column] == T0
+    assert found["fenghuo_last_new_item_timestamp_seconds", column] == T0
+    assert found["fenghuo_poll_total", (("column", "tips"), ("result", "new"), ("source", "bsa"))] == 1
+    assert found["fenghuo_parse_empty_total", (("source", "bsa"),)] == 1
+    assert found["fenghuo_items_total", (("alertable", "true"), ("kind", "warning"))] == 1
+    assert found["fenghuo_deliveries_queued", (("channel", "soc"),)] == 1
+    assert found["fenghuo_delivery_queue_age_seconds", ()] == 3600
+    assert found["fenghuo_dead_letters", ()] == 0
+    assert found["fenghuo_suspect_sources", ()] == 1
+
+
+def test_looks_are_counted_once_however_often_they_are_read(world: World, browse: Browse) -> None:
+    client = browse(world)
+    counts = []
+    for at in (T0, T0 + 60):
+        world.look("bsa/tips", Outcome.UNCHANGED, at=at)
+        key = ("fenghuo_poll_total", (("column", "tips"), ("result", "unchanged"), ("source", "bsa")))
+        counts += [figures(client)[key], figures(client)[key]]
+    assert counts == [1, 1, 2, 2]
+
+
+def test_metrics_speak_openmetrics_to_those_who_ask(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    answer = browse(world).get("/metrics", headers={"Accept": "application/openmetrics-text; version=1.0.0"})
+    assert answer.headers["content-type"].startswith("application/openmetrics-text")
+    assert answer.text.endswith("# EOF\n")
+    assert {f.name for f in open_metrics(answer.text)} >= {"fenghuo_poll", "fenghuo_items", "fenghuo_build"}
+
+
+def test_no_address_and_no_title_is_a_label(world: World, browse: Browse) -> None:
+    notice = world.remember(make_notice(1))
+    text = browse(world).get("/metrics").text
+    assert "://" not in text
+    assert notice.title not in text
+
+
+def test_the_api_gives_notices_in_the_shape_of_the_contract(world: World, browse: Browse) -> None:
+    notice = world.remember(make_notice(1))
+    with world.store.read() as tx:
+        stored = notice_json(notices.get(tx, notice.id))
+    assert browse(world).get("/api/v1/notices").json() == {"notices": [stored], "next": None}
+    assert browse(world).get(f"/api/v1/notices/{notice.id}").json() == stored
+
+
+def test_the_api_pages_through_everything_once(world: World, browse: Browse) -> None:
+    for number in range(1, 8):
+        world.remember(make_notice(number))
+    client, seen, before = browse(world), [], ""
+    while before is not None:
+        answer = client.get(f"/api/v1/notices?limit=3&before={before}").json()
+        seen += [n["id"] for n in answer["notices"]]
+        before = answer["next"]
+    assert seen == [make_notice(n).id for n in range(7, 0, -1)]
+
+
+def test_the_api_filters_as_feeds_do(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    client = browse(world)
+    assert len(client.get("/api/v1/notices?kind=warning&place=MM").json()["notices"]) == 1
+    assert client.get("/api/v1/notices?kind=case").json()["notices"] == []
+    assert client.get("/api/v1/notices?kind=nonsense").status_code == 400
+    assert client.get("/api/v1/notices/ntc_none").status_code == 404
+
+
+def test_the_api_tells_sources_deliveries_and_health(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    world.look("bsa/tips", Outcome.UNCHANGED, at=T0)
+    with world.store.begin() as tx:
+        outbox.fan_out(tx, lambda *_: ["soc"], T0 + 3500)
+    client = browse(world)
+    columns = {c["key"]: c for c in client.get("/api/v1/sources").json()["columns"]}
+    assert columns["bsa/tips"]["state"] == "ok"
+    assert columns["bsa/tips"]["last_look"] == "2025-06-15T15:06:40.000Z"
+    (delivery,) = client.get("/api/v1/deliveries?state=queued").json()["deliveries"]
+    assert (delivery["hook"], delivery["type"]) == ("soc", "notice.new")
+    assert client.get("/api/v1/deliveries?state=nonsense").status_code == 400
+    assert client.get("/api/v1/health").json() == {"healthy": True, "problems": [], "configuration_error": None}
