@@ -1,0 +1,101 @@
+"""http(s) hooks: Standard Webhooks 1.0 to the letter (https://www.standardwebhooks.com)."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from standardwebhooks import Webhook
+from standardwebhooks.webhooks import EmptyWebhookSecretError
+
+from crawler.config import Hook
+from crawler.items import timestamp
+from crawler.store.outbox import Event
+from feeds.alerts.schedule import Answer, parse_retry_after
+from feeds.alerts.wire import Wire
+
+Data = Mapping[str, Any]
+
+MOST_BODY = 19_999  # bytes; the specification asks for less than 20 kB
+_PAUSES = (429, 502, 503, 504)  # the specification's "throttle" statuses, and 503
+_LONG = 500  # characters of a string, once the notice's body is cut and it is still too much
+_MANY = 20  # members of a list, likewise
+
+
+async def send(wire: Wire, hook: Hook, event: Event, now: float) -> Answer:
+    """Send one event to ``hook``: the same id and body on every try, a timestamp of this one."""
+    body = body_of(event)
+    try:
+        headers = signed(event.id, body, now, hook.secret)
+    except ValueError:
+        return Answer(False, error="the hook's secret is not whsec_ and base64; mend it in fenghuo.toml, then replay")
+    reply = await wire.post(hook.url, body, headers)
+    pause = parse_retry_after(reply.headers.get("Retry-After"), now) if reply.status in _PAUSES else None
+    return Answer(not reply.error, reply.status, reply.error, pause, gone=reply.status == 410)
+
+
+def signed(id: str, body: bytes, now: float, secret: str | None) -> dict[str, str]:
+    """The headers of a message; signed if there is a secret, by each of several (rotation: new and old, a space apart).
+
+    Raises ValueError for a secret that is none.
+    """
+    at = datetime.fromtimestamp(int(now), UTC)
+    headers = {"Content-Type": "application/json", "webhook-id": id, "webhook-timestamp": str(int(now))}
+    if secret:
+        headers["webhook-signature"] = " ".join(_webhook(s).sign(id, at, body.decode()) for s in secret.split())
+    return headers
+
+
+def _webhook(secret: str) -> Webhook:
+    try:
+        return Webhook(secret)
+    except EmptyWebhookSecretError as e:
+        raise ValueError(str(e)) from e
+
+
+def body_of(event: Event) -> bytes:
+    """The bytes of a message, a function of the event alone: under 20 kB, ``truncated: true`` where data is cut."""
+    forms = (_encode(event, data) for data in _ever_smaller(event))
+    return next(body for body in forms if len(body) <= MOST_BODY)
+
+
+def _encode(event: Event, data: Data) -> bytes:
+    message = {"type": event.type, "timestamp": timestamp(event.at), "data": data}
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def _ever_smaller(event: Event) -> Iterator[Data]:
+    """The data whole, then in ever shorter forms: what the notice's page shows in full goes first."""
+    yield event.payload
+    data = {**event.payload, "truncated": True}
+    if "revisions" in data:
+        data["revisions"] = [r | {"diff": ""} for r in data["revisions"]]
+        yield data
+    yield _with_less_body(event, data)
+    short = _shortened(data)
+    yield _with_less_body(event, short | {"body": data.get("body", "")})
+    yield {k: v for k, v in short.items() if not isinstance(v, list)} | {"body": ""}
+
+
+def _with_less_body(event: Event, data: Data) -> Data:
+    """The data with the longest beginning of the notice's text that fits, down to none."""
+    text = str(data.get("body", ""))
+    too_long = bisect_left(
+        range(len(text) + 1), MOST_BODY + 1, key=lambda n: len(_encode(event, {**data, "body": text[:n]}))
+    )
+    return {**data, "body": text[: max(too_long - 1, 0)]}
+
+
+def _shortened(value: Any) -> Any:
+    """``value`` with every string and list in it cut; of lists the newest members stay."""
+    match value:
+        case str():
+            return value[:_LONG]
+        case dict():
+            return {k: _shortened(v) for k, v in value.items()}
+        case list():
+            return [_shortened(v) for v in value[-_MANY:]]
+    return value
