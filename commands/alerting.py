@@ -1,0 +1,90 @@
+"""The commands about alerts: the ledger of deliveries, sending some again, and a test."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from commands import printing
+from commands.options import Config, Json, opened, quiet
+
+if TYPE_CHECKING:
+    from crawler.config import Settings
+    from crawler.store import Store
+    from crawler.store.outbox import Delivery
+    from feeds.alerts.deliver import Delivered
+
+
+def deliveries(
+    state: Annotated[Literal["queued", "delivered", "dead"] | None, typer.Option(help="Only these.")] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """List deliveries to hooks, the newest first."""
+    from crawler.config import load_settings
+    from crawler.store import outbox
+
+    with opened(load_settings(config)) as store, store.read() as tx:
+        found = [_delivery(d) for d in outbox.deliveries(tx, state=state, limit=limit)]
+    if json:
+        printing.as_json(found)
+        return 0
+    rows = [(d["id"], d["event_id"], d["type"], d["hook"], d["state"], d["attempts"], d["last_error"]) for d in found]
+    printing.table(("id", "event", "type", "hook", "state", "tries", "last error"), rows)
+    return 0
+
+
+def _delivery(delivery: Delivery) -> dict[str, Any]:
+    from crawler.items import timestamp
+
+    times = {name: getattr(delivery, name) for name in ("at", "created", "due", "finished")}
+    return asdict(delivery) | {name: None if at is None else timestamp(at) for name, at in times.items()}
+
+
+def replay(
+    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Deliveries (17) or events (evt_…: all of its).")],
+    config: Config = None,
+) -> int:
+    """Send deliveries again, under their first id; exit 3 if one fails."""
+    from crawler.config import load_settings
+    from crawler.store import outbox
+
+    settings = load_settings(config)
+    quiet(settings)
+    with opened(settings) as store:
+        with store.begin() as tx:
+            count = outbox.replay(tx, ids, time.time())
+        done = asyncio.run(deliver_now(store, settings))
+    typer.echo(f"replayed {count}, delivered {done.delivered}, failed {done.failed + done.dead}")
+    return 3 if done.failed + done.dead else 0
+
+
+async def deliver_now(store: Store, settings: Settings) -> Delivered:
+    """Deliver what is due to the hooks, until nothing is."""
+    from crawler.job import new_owner
+    from feeds.alerts.deliver import deliver
+
+    return await deliver(store, settings, owner=new_owner())
+
+
+def test_alert(
+    hook: Annotated[str, typer.Argument(metavar="HOOK", help="The id of a hook in fenghuo.toml.")],
+    config: Config = None,  # noqa: PT028
+) -> int:
+    """Send a test message to one hook; exit 3 if it is refused."""
+    from crawler.config import load_settings
+    from crawler.exceptions import FetchError
+    from feeds.alerts import trial
+
+    settings = load_settings(config)
+    quiet(settings)
+    answer = asyncio.run(trial.test_alert(settings, hook))
+    if not answer.ok:
+        raise FetchError(f"hook {hook}: {answer.error}")
+    typer.echo(f"{hook}: accepted{f', status {answer.status}' if answer.status else ''}")
+    return 0

@@ -1,0 +1,75 @@
+"""How commands print: JSON for programs, tables on a terminal, tab-separated lines into a pipe, progress on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+import typer
+
+Progress = Callable[[int, int | None], None]
+"""Told how much is done, and of how much (None: unknown)."""
+
+
+def as_json(value: Any) -> None:
+    """Print one JSON document, readable and in UTF-8."""
+    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print rows as a table on a terminal, else as tab-separated lines without headings or cuts."""
+    texts = [[_cell(c) for c in row] for row in rows]
+    if not sys.stdout.isatty():
+        for row in texts:
+            typer.echo("\t".join(row))
+        return
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table(*headings, box=None, pad_edge=False, header_style="bold")
+    for row in texts:
+        grid.add_row(*map(Text, row))
+    Console().print(grid)
+
+
+def fields(pairs: Iterable[tuple[str, object]]) -> None:
+    """Print named values, one a line, those without a value left out."""
+    known = [(name, text) for name, value in pairs if (text := _cell(value))]
+    width = max((len(name) for name, _ in known), default=0)
+    for name, text in known:
+        typer.echo(f"{name:<{width}}  {text}")
+
+
+def _cell(value: object) -> str:
+    return "" if value is None else " ".join(str(value).split())
+
+
+def note(text: str) -> None:
+    """Say one line to the person at the terminal, out of the way of what is printed."""
+    typer.echo(_cell(text), err=True)
+
+
+def local(at: str | None) -> str:
+    """An RFC 3339 time as local time to the minute, "" for None."""
+    return datetime.fromisoformat(at).astimezone().strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+@contextmanager
+def progress(label: str) -> Iterator[Progress]:
+    """A bar on stderr while the block runs, on a terminal only."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bar
+
+    columns = (TextColumn(label), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(label, total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

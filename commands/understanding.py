@@ -1,0 +1,236 @@
+"""The commands that show what would be understood, and change nothing: a page read, a text judged."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands import printing
+from commands.options import Config, Json
+
+if TYPE_CHECKING:
+    from crawler.configuration import Configuration
+    from crawler.items import Article, Column, Link, Source
+
+_SHOWN = 20  # links of a list that are printed for people
+_LEFT_OUT = ("id", "first_seen", "updated", "status", "sightings", "revisions")  # what only a remembered notice has
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An article and who carried it (None: nobody that the catalogue knows)."""
+
+    article: Article
+    source: Source | None
+    column: Column | None = None
+
+
+def explain(
+    target: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A text or HTML file, a page, standard input.")],
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Say what a text means, each word with the sentence it rests on."""
+    from crawler.configuration import Configuration
+    from crawler.exceptions import Unreadable
+    from crawler.items import PageClass
+
+    configuration = Configuration(config)
+    read = list(_kept(configuration, target) if _is_kept(target) else [_visited(configuration, target)])
+    for reading in read:
+        if reading.article.page_class is not PageClass.ARTICLE:
+            raise Unreadable(f"{target}: {reading.article.page_class}: {reading.article.why}")
+    explained = [_explained(configuration, reading) for reading in read]
+    if json:
+        printing.as_json(explained[0] if len(explained) == 1 else explained)
+    else:
+        for data in explained:
+            _print_verdict(data)
+    return 0
+
+
+def _explained(configuration: Configuration, reading: Reading) -> dict[str, Any]:
+    """What the store would remember of a reading, had it known nothing before."""
+    from crawler.intake import understand
+    from crawler.items import Known, notice_json
+    from crawler.judging.judge import judge
+
+    article, source = reading.article, reading.source
+    prior = reading.column.kind if reading.column else None
+    origin, verdict = understand(article, source, prior=prior, catalogue=configuration.catalogue)
+    change = judge(
+        article, verdict, origin, Known(), now=0.0, column=None, source=source.id if source else None, baseline=True
+    )
+    return {k: v for k, v in notice_json(change.notice).items() if k not in _LEFT_OUT}
+
+
+def _print_verdict(data: dict[str, Any]) -> None:
+    origin = data["origin"]
+    said = "official" if origin["official"] else "not official"
+    claimed = ", claimed by the carrier" if origin["claimed_only"] else ""
+    typer.echo(f"{data['title']}\n")
+    printing.fields(
+        [
+            ("origin", f"{origin['name']} ({origin['authority'] or 'unknown'}, {said}{claimed})"),
+            ("published", data["published"] and f"{data['published']} ({data['published_precision']})"),
+            ("kind", data["kind"]),
+            ("scope", data["scope"]),
+            ("scam types", ", ".join(data["scam_types"])),
+            ("places", ", ".join(f"{p['code']} {p['name']} ({p['text']})" for p in data["places"])),
+            ("alertable", "yes" if data["alertable"] else "no"),
+            ("figures", ", ".join(data["figures"])),
+            ("contacts", ", ".join(data["contacts"])),
+            *((f"why {r['field']}", f"{r['value']}: {r['because']}") for r in data["reasons"]),
+        ]
+    )
+    typer.echo()
+
+
+def check(
+    target: Annotated[str, typer.Argument(metavar="SOURCE[/COLUMN]|URL|FILE", show_default=False)],
+    articles: Annotated[int, typer.Option(min=0, max=100, help="How many articles of a list are visited.")] = 1,
+    explain_cuts: Annotated[bool, typer.Option("--explain-cuts", help="Show what was cut as house text.")] = False,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Fetch and show what would be read and judged; change nothing."""
+    from crawler.configuration import Configuration
+
+    configuration = Configuration(config)
+    checked = asyncio.run(_checked(configuration, target, articles))
+    if json:
+        printing.as_json(checked[0] if len(checked) == 1 else checked)
+    else:
+        for result in checked:
+            _print_check(result, explain_cuts)
+    return 0 if all(result["understood"] for result in checked) else 3
+
+
+async def _checked(configuration: Configuration, target: str, articles: int) -> list[dict[str, Any]]:
+    catalogue = configuration.catalogue
+    keys = [k for k in catalogue.columns if k == target or k.partition("/")[0] == target]
+    keys = keys or [k for k, column in catalogue.columns.items() if column.url == target]
+    if keys:
+        return [await _check_column(configuration, key, articles) for key in keys]
+    if _is_kept(target):
+        return [_article_json(configuration, reading) for reading in _kept(configuration, target)]
+    return [_article_json(configuration, await _visit(configuration, target))]
+
+
+async def _check_column(configuration: Configuration, key: str, articles: int) -> dict[str, Any]:
+    """One look at a column and visits to its first articles; a failure is a result, so that others are shown."""
+    from crawler import platforms
+    from crawler.exceptions import FenghuoError
+    from crawler.fetch import fetch_page
+    from crawler.items import PageClass
+
+    source, column = configuration.catalogue.source_of(key), configuration.catalogue.columns[key]
+    try:
+        page = await fetch_page(configuration.settings, platforms.list_url(column))
+        listing = platforms.read_list(page, source, column)
+        visits = [await _follow(configuration, source, column, link) for link in listing.links[:articles]]
+    except FenghuoError as e:
+        return {"column": key, "url": column.url, "understood": False, "page_class": None, "why": str(e)}
+    read = [_article_json(configuration, reading) for reading in visits]
+    understood = listing.page_class in (PageClass.LIST, PageClass.FEED) and bool(listing.links)
+    return {
+        "column": key,
+        "url": page.url,
+        "status": page.status,
+        "understood": understood and all(a["understood"] for a in read),
+        "page_class": listing.page_class,
+        "why": listing.why,
+        "links": [_link_json(link) for link in listing.links],
+        "articles": read,
+    }
+
+
+async def _follow(configuration: Configuration, source: Source, column: Column, link: Link) -> Reading:
+    """Read the article of a link, from the list itself where that carried it."""
+    from crawler import platforms
+    from crawler.fetch import fetch_page
+    from crawler.items import Due, Page
+
+    due = Due(source.key(column), link.fetch_url or link.url, key=link.key, title=link.title, text=link.text)
+    page = Page(link.url, 200, b"") if link.text else await fetch_page(configuration.settings, due.url)
+    return Reading(platforms.read_article(page, source, column, due), source, column)
+
+
+def _visited(configuration: Configuration, url: str) -> Reading:
+    return asyncio.run(_visit(configuration, url))
+
+
+async def _visit(configuration: Configuration, url: str) -> Reading:
+    """Fetch one page and read it as an article.  Raises FetchError."""
+    from crawler import archive
+    from crawler.fetch import fetch_page
+
+    page = await fetch_page(configuration.settings, url)
+    read = archive.read_page(page, configuration.catalogue)
+    return Reading(read.article, read.source)
+
+
+def _is_kept(target: str) -> bool:
+    """Whether the target is standard input or a file.  Raises BadParameter when it is no address either."""
+    if target == "-" or Path(target).exists():
+        return True
+    if target.startswith(("http://", "https://")):
+        return False
+    raise typer.BadParameter(f"{target!r}: no such source, column or file, and no http(s) address")
+
+
+def _kept(configuration: Configuration, target: str) -> Iterator[Reading]:
+    """The documents of a file or of standard input, read.  Raises Unreadable."""
+    from crawler import archive
+    from crawler.exceptions import Unreadable
+
+    found = archive.in_stream(sys.stdin.buffer) if target == "-" else archive.in_file(Path(target))
+    for document in found:
+        if isinstance(document, archive.Bad):
+            raise Unreadable(f"{document.where}: {document.reason}")
+        read = archive.read(document, configuration.catalogue)
+        yield Reading(read.article, read.source)
+
+
+def _link_json(link: Link) -> dict[str, Any]:
+    return {"url": link.url, "title": link.title, "published": link.published and link.published.at}
+
+
+def _article_json(configuration: Configuration, reading: Reading) -> dict[str, Any]:
+    from crawler.items import PageClass
+
+    article = reading.article
+    understood = article.page_class is PageClass.ARTICLE
+    about = {"url": article.url, "understood": understood, "page_class": article.page_class, "why": article.why}
+    details = {"source": reading.source and reading.source.id, "claimed": article.claimed, "cuts": list(article.cuts)}
+    return about | (details | _explained(configuration, reading) if understood else {})
+
+
+def _print_check(result: dict[str, Any], cuts: bool) -> None:
+    links, articles = result.get("links"), result.get("articles", ())
+    printing.fields(
+        [
+            ("column", result.get("column")),
+            ("url", result["url"]),
+            ("page", result["page_class"] or "none"),
+            ("why", result["why"]),
+            ("links", None if links is None else len(links)),
+        ]
+    )
+    printing.table(
+        ("published", "title", "url"), [(x["published"], x["title"], x["url"]) for x in (links or [])[:_SHOWN]]
+    )
+    typer.echo()
+    if "kind" in result:
+        _print_verdict(result)
+        typer.echo(result["body"])
+        for line in result["cuts"] if cuts else ():
+            typer.echo(f"- {line}")
+    for article in articles:
+        _print_check(article, cuts)

@@ -1,0 +1,129 @@
+"""The commands that watch: the daemon, one round by hand, one forwarded article, and how the columns are."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from commands import printing
+from commands.options import Config, Json, opened, quiet
+
+if TYPE_CHECKING:
+    from crawler.config import Catalogue
+    from crawler.configuration import Configuration
+    from crawler.items import Look
+    from crawler.store.columns import ColumnRow
+
+_TIMES = ("last_look", "last_new", "next_look")
+
+
+def run(config: Config = None) -> int:
+    """Run the daemon: look, judge, publish and alert until it is stopped."""
+    import scheduler
+
+    return scheduler.run(config)
+
+
+def poll(
+    columns: Annotated[list[str] | None, typer.Argument(metavar="[SOURCE[/COLUMN]]...", show_default=False)] = None,
+    alert_baseline: Annotated[
+        bool, typer.Option("--alert-baseline", help="Alert also what the first ever look at a column finds.")
+    ] = False,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """Look at each column once, now; publish feeds, deliver alerts, end."""
+    import rounds
+    from crawler.configuration import Configuration
+
+    configuration = Configuration(config)
+    quiet(configuration.settings)
+    only = named_columns(configuration.catalogue, columns) if columns else None
+    with printing.progress("looking") as on_progress:
+        result = rounds.poll(configuration, only=only, alert_baseline=alert_baseline, on_progress=on_progress)
+    looks = sorted(result.looks, key=lambda look: look.column)
+    if json:
+        printing.as_json({"looks": [_look(x) for x in looks], "new": result.new, "delivered": result.delivered})
+    else:
+        rows = [(x.column, x.outcome, _count(x.items), _count(x.new), x.why) for x in looks]
+        printing.table(("column", "outcome", "links", "new", "why"), rows)
+        printing.note(f"{len(looks)} columns, {result.new} new, {result.delivered} delivered")
+    return 0 if all(look.outcome.ok for look in looks) else 3
+
+
+def named_columns(catalogue: Catalogue, names: list[str]) -> list[str]:
+    """The column keys that ``names`` mean: a column, or every enabled column of a source.  Raises ConfigError."""
+    from crawler.exceptions import ConfigError
+
+    keys: list[str] = []
+    for name in names:
+        enabled = [k for k, source, _ in catalogue.enabled() if source.id == name]
+        found = [name] if name in catalogue.columns else enabled
+        if not found:
+            raise ConfigError(f"{name}: no such source or column, or disabled (fenghuo sources lists them)")
+        keys += [k for k in found if k not in keys]
+    return keys
+
+
+def _count(number: int | None) -> str:
+    return "" if number is None else str(number)
+
+
+def _look(look: Look) -> dict[str, Any]:
+    from crawler.items import timestamp
+
+    names = ("column", "outcome", "status", "seconds", "bytes", "items", "new", "why")
+    return {name: getattr(look, name) for name in names} | {"at": timestamp(look.at)}
+
+
+def submit(url: str, config: Config = None, json: Json = False) -> int:
+    """Read one article now, such as a forwarded WeChat link."""
+    import rounds
+    from crawler.configuration import Configuration
+
+    configuration = Configuration(config)
+    quiet(configuration.settings)
+    notice_id = rounds.submit(configuration, url)
+    if json:
+        printing.as_json({"id": notice_id})
+    else:
+        typer.echo(notice_id)
+    return 0
+
+
+def sources(config: Config = None, json: Json = False) -> int:
+    """List every column: state, last look, last new, next look, why."""
+    from crawler.configuration import Configuration
+    from crawler.store import columns
+
+    configuration = Configuration(config)
+    with opened(configuration.settings) as store, store.read() as tx:
+        seen = {row.key: row for row in columns.rows(tx)}
+    listed = [_column(configuration, key, seen.get(key)) for key in sorted(configuration.catalogue.columns)]
+    if json:
+        printing.as_json(listed)
+        return 0
+    rows = [(c["column"], c["name"], c["state"], *(printing.local(c[t]) for t in _TIMES), c["why"]) for c in listed]
+    printing.table(("column", "name", "state", "last look", "last new", "next look", "why"), rows)
+    return 0
+
+
+def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> dict[str, Any]:
+    from crawler.items import State, timestamp
+
+    source, column = configuration.catalogue.source_of(key), configuration.catalogue.columns[key]
+    state = (row.state if row else State.NEW) if column.enabled else State.DISABLED
+    times = {"last_look": row.last_look, "last_new": row.last_new, "next_look": row.due} if row else {}
+    if not column.enabled:
+        times["next_look"] = None
+    return {
+        "column": key,
+        "source": source.id,
+        "name": " ".join(n for n in (source.name, column.name) if n),
+        "authority": source.authority,
+        "url": column.url,
+        "state": state,
+        **{name: timestamp(at) if (at := times.get(name)) is not None else None for name in _TIMES},
+        "why": row.why if row else "",
+    }

@@ -1,0 +1,144 @@
+"""One round by hand: look at columns, or at one article, then deliver and publish, and end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import uvloop
+
+from crawler import archive, intake
+from crawler.configuration import Configuration
+from crawler.crawl import crawl
+from crawler.exceptions import Unreadable
+from crawler.fetch import fetch_page
+from crawler.items import Look, PageClass
+from crawler.job import Job, new_owner
+from crawler.reading.address import url_key
+from crawler.store import Store, columns, open_store
+from feeds.alerts.deliver import Deliverer
+from feeds.publish import publish
+
+
+@dataclass
+class PollResult:
+    """What one round did."""
+
+    looks: list[Look] = field(default_factory=list)
+    new: int = 0  # links never seen before
+    delivered: int = 0
+    published: list[str] = field(default_factory=list)  # feeds whose bytes changed
+
+
+def poll(
+    configuration: Configuration,
+    *,
+    only: Sequence[str] | None = None,
+    alert_baseline: bool = False,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> PollResult:
+    """Look once at each column of ``only`` (all enabled ones), deliver, publish.  Raises StoreError."""
+    store = open_store(configuration.settings.database_url)
+    try:
+        with store.begin() as tx:
+            columns.sync(tx, configuration.catalogue.enabled(), time.time())
+        return uvloop.run(_poll(configuration, store, only, alert_baseline, on_progress))
+    finally:
+        store.close()
+
+
+async def _poll(
+    configuration: Configuration,
+    store: Store,
+    only: Sequence[str] | None,
+    alert_baseline: bool,
+    on_progress: Callable[[int, int], None] | None,
+) -> PollResult:
+    result = PollResult()
+    job = Job(
+        configuration,
+        store,
+        once=True,
+        only=tuple(only) if only is not None else None,
+        alert_baseline=alert_baseline,
+    )
+
+    def on_look(look: Look) -> None:
+        result.looks.append(look)
+        result.new += look.new or 0
+        if on_progress:
+            on_progress(len(result.looks), len(job.columns))
+
+    async with _delivering(store, configuration, result) as wake:
+        job.on_look, job.on_event = on_look, lambda _: wake()
+        await crawl(job)
+    result.published = publish(store, configuration.settings, configuration.catalogue)
+    return result
+
+
+def submit(configuration: Configuration, url: str) -> str:
+    """Read one article now and treat it as if it had been found; its notice's id.  Raises FetchError, Unreadable."""
+    store = open_store(configuration.settings.database_url)
+    try:
+        return uvloop.run(_submit(configuration, store, url))
+    finally:
+        store.close()
+
+
+async def _submit(configuration: Configuration, store: Store, url: str) -> str:
+    settings, catalogue = configuration.settings, configuration.catalogue
+    if listed := next((key for key, column in catalogue.columns.items() if url_key(column.url) == url_key(url)), None):
+        raise Unreadable(f"{url}: this is the list of {listed}; submit an article, or `fenghuo poll {listed}`")
+    read = archive.read_page(await fetch_page(settings, url), catalogue, url)
+    if read.article.page_class is not PageClass.ARTICLE:
+        raise Unreadable(f"{url}: not an article but {read.article.page_class}: {read.article.why}")
+    async with _delivering(store, configuration, PollResult()):
+        with store.begin() as tx:
+            change = intake.take_in(
+                tx,
+                read.article,
+                page=read.page,
+                catalogue=catalogue,
+                source=read.source,
+                column=None,
+                key=url_key(url),
+                now=time.time(),
+                baseline=False,
+                revisit=settings.crawl.revisit,
+            )
+    publish(store, settings, catalogue)
+    return change.notice.id
+
+
+@asynccontextmanager
+async def _delivering(
+    store: Store, configuration: Configuration, result: PollResult
+) -> AsyncIterator[Callable[[], None]]:
+    """Deliver beside the block, at once when the yielded function is called, and to the end after it."""
+    deliverer = Deliverer(store, configuration.settings, owner=new_owner(), in_thread=False)
+    woken, ended = asyncio.Event(), False
+
+    def wake() -> None:
+        woken.set()
+        deliverer.wake()
+
+    async def serve() -> None:
+        while True:
+            last = ended
+            result.delivered += (await deliverer.run()).delivered
+            if last:
+                return
+            await woken.wait()
+            woken.clear()
+
+    serving = asyncio.create_task(serve())
+    try:
+        yield wake
+    finally:
+        ended = True
+        wake()
+        await serving
+        await deliverer.close()

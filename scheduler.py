@@ -1,0 +1,216 @@
+"""The daemon: when each part does its work; it starts the parts and watches them.
+
+    crawl      a child process under a watchdog       (crawler.child)
+    deliver    alerts out of the outbox               (feeds.alerts)
+    publish    feeds whose bytes change               (feeds.publish)
+    web        feeds, page, API                       (feeds.web)
+
+APScheduler fires a few coarse jobs.  What is due, leased, tried and failed lives in the store, so a job that is missed,
+late or killed costs time and nothing else.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import structlog
+import uvloop
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from crawler.config import Settings
+from crawler.configuration import Configuration
+from crawler.exceptions import FenghuoError
+from crawler.job import new_owner
+from crawler.lock import single_instance
+from crawler.logging import configure_logging
+from crawler.store import Store, columns, links, open_store, outbox, tidy
+from crawler.watchdog import Watchdog
+from feeds.alerts.deliver import Deliverer
+from feeds.publish import publish
+from feeds.web.app import create_app
+from feeds.web.server import make_server
+from feeds.web.status import DaemonStatus
+
+log = structlog.get_logger()
+
+
+class Daemon:
+    """All parts on one asyncio loop, from start to stop."""
+
+    def __init__(self, configuration: Configuration, config: str | None, store: Store) -> None:
+        self.configuration, self.store = configuration, store
+        self.status = DaemonStatus()
+        self.stopping = asyncio.Event()
+        self._config = config
+        self._deliverer = Deliverer(store, configuration.settings, owner=new_owner())
+        self._watchdog = self._new_watchdog(configuration.settings)
+        self._scheduler = self._schedule()
+        self._web = make_server(create_app(configuration, store, self.status), configuration.settings)
+
+    async def run(self) -> None:
+        """Work until `stopping` is set; then end within ten seconds."""
+        self._take_over()
+        self.status.started = self.status.clock()
+        web = asyncio.create_task(self._web.serve())
+        delivering = asyncio.create_task(self._deliverer.serve())
+        web.add_done_callback(lambda _: self.stopping.set())  # a port that is taken, for instance
+        self._scheduler.start()
+        log.info(
+            "started", page=self.configuration.settings.base_url, columns=len(self.configuration.catalogue.columns)
+        )
+        try:
+            await self.stopping.wait()
+        finally:
+            self.status.stopping = True
+            await self._stop(web, delivering)
+
+    # ---- jobs ----------------------------------------------------------------------------------------------------
+
+    def _schedule(self) -> AsyncIOScheduler:
+        """The coarse jobs.  Late is better than never and once is enough, so a misfire always runs, coalesced."""
+        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
+        for job, seconds in (
+            (self._watch, 1),
+            (self._deliver, 5),
+            (self._publish, 1),
+            (self._reload, 2),
+            (self._tidy, 3600),
+        ):
+            now = datetime.now(UTC)
+            scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__.strip("_"), next_run_time=now)
+        scheduler.add_listener(_job_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
+        return scheduler
+
+    async def _watch(self) -> None:
+        await self._watchdog.watch()
+        self.status.crawl_alive = self._watchdog.alive
+        self.status.crawl_heartbeat = self._watchdog.heartbeat or None
+
+    async def _deliver(self) -> None:
+        """Send what is due for another try; what is new is sent at once, when the crawl wakes `Deliverer.serve`."""
+        await self._deliverer.run()
+        self.status.delivered = self.status.clock()
+
+    async def _publish(self) -> None:
+        configuration = self.configuration
+        written = await asyncio.to_thread(publish, self.store, configuration.settings, configuration.catalogue)
+        self.status.published = self.status.clock()
+        if written:
+            log.info("published", feeds=len(written))
+
+    async def _reload(self) -> None:
+        before, failed = self.configuration.settings, self.configuration.error
+        if self.configuration.refresh():
+            self._sync()
+            await self._deliverer.use(self.configuration.settings)
+            log.info("configuration read anew", columns=len(self.configuration.catalogue.columns))
+            if self.configuration.settings.crawl != before.crawl or _network(self.configuration.settings) != _network(
+                before
+            ):
+                await self._restart_crawl()
+        elif self.configuration.error is not failed:
+            log.error("configuration not read, the last good one stays in force", why=str(self.configuration.error))
+
+    async def _tidy(self) -> None:
+        await asyncio.to_thread(tidy.tidy, self.store, time.time())
+
+    # ---- start and stop ------------------------------------------------------------------------------------------
+
+    def _take_over(self) -> None:
+        """Nobody else works here: what a dead daemon had leased is free."""
+        self._sync()
+        self._free_leases()
+        with self.store.begin() as tx:
+            outbox.release(tx)
+
+    def _sync(self) -> None:
+        with self.store.begin() as tx:
+            columns.sync(tx, self.configuration.catalogue.enabled(), time.time())
+
+    def _free_leases(self) -> None:
+        with self.store.begin() as tx:
+            columns.release(tx)
+            links.release(tx)
+
+    def _new_watchdog(self, settings: Settings) -> Watchdog:
+        return Watchdog(self._config, settings.crawl.memory, on_event=self._deliverer.wake, on_death=self._free_leases)
+
+    async def _restart_crawl(self) -> None:
+        await self._watchdog.stop()
+        self._watchdog = self._new_watchdog(self.configuration.settings)
+
+    async def _stop(self, web: asyncio.Task[None], delivering: asyncio.Task[None]) -> None:
+        self._scheduler.shutdown(wait=False)
+        delivering.cancel()
+        self._web.should_exit = True
+        await asyncio.gather(self._watchdog.stop(), asyncio.wait([web], timeout=3), return_exceptions=True)
+        with _one_line("last round failed"):
+            await self._publish()
+        await self._deliverer.close()
+        log.info("stopped")
+
+
+def _network(settings: Settings) -> tuple[Any, ...]:
+    return settings.allow_addresses, settings.respect_robots, settings.database_url
+
+
+def _job_trouble(event: JobEvent) -> None:
+    error = getattr(event, "exception", None)
+    log.error("job in trouble", job=event.job_id, why=str(error) if error else "still running at its next turn")
+
+
+@contextlib.contextmanager
+def _one_line(what: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as e:
+        log.error(what, why=f"{type(e).__name__}: {e}")
+
+
+def run(config: str | os.PathLike[str] | None = None) -> int:
+    """Run the daemon until SIGTERM or SIGINT.  Raises ConfigError, StoreError, AlreadyRunning."""
+    configuration = Configuration(config)
+    settings = configuration.settings
+    configure_logging(settings)
+    with single_instance(settings.data_dir):
+        store = open_store(settings.database_url)
+        try:
+            uvloop.run(_run(configuration, str(config) if config else None, store))
+        finally:
+            store.close()
+    return 0
+
+
+async def _run(configuration: Configuration, config: str | None, store: Store) -> None:
+    daemon = Daemon(configuration, config, store)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, daemon.stopping.set)
+    await daemon.run()
+
+
+def main(argv: Sequence[str] = tuple(sys.argv[1:])) -> int:
+    """``python scheduler.py [--config F]``."""
+    import argparse
+
+    parser = argparse.ArgumentParser(description="The Fenghuo daemon (the same as `fenghuo run`).")
+    parser.add_argument("--config", help="configuration file (default: fenghuo.toml here)")
+    try:
+        return run(parser.parse_args(argv).config)
+    except FenghuoError as e:
+        print(f"fenghuo: {e}", file=sys.stderr)  # noqa: T201
+        return e.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())

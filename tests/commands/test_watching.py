@@ -1,0 +1,83 @@
+import json
+
+import pytest
+
+from commands.watching import named_columns
+from crawler.config import Catalogue
+from crawler.exceptions import ConfigError
+from crawler.items import Source
+from tests.commands.conftest import Place
+from tests.commands.test_understanding import site, source
+
+SOURCE = Source.model_validate(
+    {
+        "id": "mps",
+        "name": "公安部",
+        "authority": "ministry",
+        "column": [
+            {"id": "tips", "url": "https://police.example/tips/"},
+            {"id": "news", "url": "https://police.example/news/"},
+            {"id": "old", "url": "https://police.example/old/", "enabled": False},
+        ],
+    }
+)
+
+
+def test_columns_never_looked_at_are_listed_as_new(place: Place) -> None:
+    column = place.json("sources")[0]
+    assert column["column"] == "mps/main"
+    assert column["state"] == "new"
+    assert (column["last_look"], column["last_new"], column["next_look"]) == (None, None, None)
+    assert place.ok("sources").startswith("mps/main\t公安部\tnew\t")
+
+
+def test_a_disabled_column_says_so(place: Place) -> None:
+    place.write(
+        "sources/off.toml",
+        'id = "off"\nname = "x"\nauthority = "media"\n[[column]]\nurl = "https://x.example/"\nenabled = false\n',
+    )
+    assert {c["column"]: c["state"] for c in place.json("sources")} == {"mps/main": "new", "off/main": "disabled"}
+
+
+def test_a_source_means_its_enabled_columns_and_a_column_itself() -> None:
+    catalogue = Catalogue.of([SOURCE])
+    assert named_columns(catalogue, ["mps"]) == ["mps/tips", "mps/news"]
+    assert named_columns(catalogue, ["mps/news", "mps"]) == ["mps/news", "mps/tips"]
+
+
+@pytest.mark.parametrize("name", ["nobody", "mps/none", "mps/old/x", ""])
+def test_an_unknown_name_is_a_mistake(name: str) -> None:
+    with pytest.raises(ConfigError, match="no such source or column"):
+        named_columns(Catalogue.of([SOURCE]), [name])
+
+
+def test_a_poll_of_an_unknown_source_exits_2_and_looks_nowhere(place: Place) -> None:
+    result = place.run("poll", "nobody")
+    assert result.exit_code == 2
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_poll_tells_what_each_look_found_and_exits_3_if_one_failed(place: Place) -> None:
+    with site() as server:
+        source(place, server.url)
+        first = place.json("poll", "local")
+        again = place.run("poll", "local", "--json")
+    gone = place.run("poll", "local", "--json")
+    look = first["looks"][0]
+    assert (look["column"], look["outcome"], look["items"], look["new"]) == ("local/main", "baseline", 7, 7)
+    assert {"status", "seconds", "bytes", "why", "at"} <= look.keys()
+    assert (again.exit_code, json.loads(again.stdout)["looks"][0]["outcome"]) == (0, "unchanged")
+    assert (gone.exit_code, json.loads(gone.stdout)["looks"][0]["outcome"]) == (3, "failed")
+    assert place.json("sources")[0]["last_look"]
+
+
+def test_a_submitted_article_is_a_notice(place: Place) -> None:
+    with site() as server:
+        source(place, server.url)
+        found = place.json("submit", f"{server.url}/n/2.html")
+        refused = place.run("submit", f"{server.url}/nothing.html")
+    notice = place.json("show", found["id"])
+    assert notice["origin"]["source"] == "local"
+    assert notice["alertable"]
+    assert refused.exit_code == 3
+    assert refused.stderr.count("\n") == 1
