@@ -1,0 +1,1 @@
+"""The whole system against a bundled replay site: `make demo`."""
