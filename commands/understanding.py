@@ -157,7 +157,9 @@ async def _follow(configuration: Configuration, source: Source, column: Column, 
     from crawler.fetch import fetch_page
     from crawler.items import Due, Page
 
-    due = Due(source.key(column), link.fetch_url or link.url, key=link.key, title=link.title, text=link.text)
+    due = Due(
+        source.key(column), link.fetch_url or link.url, key=link.key, title=link.title, text=link.text, shown=link.url
+    )
     page = Page(link.url, 200, b"") if link.text else await fetch_page(configuration.settings, due.url)
     return Reading(platforms.read_article(page, source, column, due), source, column)
 

@@ -265,6 +265,7 @@ class Due:
     text: str | None = None  # the article itself, where the list carried it (feeds)
     published: str | None = None  # the date the list printed, RFC 3339
     published_precision: str | None = None
+    shown: str | None = None  # the address for people, where ``url`` is one for machines
 
 
 @dataclass(frozen=True, slots=True)

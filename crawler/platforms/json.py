@@ -51,7 +51,6 @@ class ArticleFields(Model):
     """Where an article's parts lie in its own JSON document; what is not given comes from the list."""
 
     body: Expression  # HTML, or several pieces of it
-    url: Template | None = None  # the address for people, where the document is fetched from another
     title: Expression | None = None
     published: Expression | None = None
 
@@ -109,10 +108,9 @@ def read_document(page: Page, source: Source, due: Due, fields: ArticleFields) -
         return _unread(page, due, PageClass.UNKNOWN, f"article.body: {fields.body!r} gives no text")
     title = plain(scalar(search(fields.title, document))) if fields.title else ""
     published = search(fields.published, document) if fields.published else due.published
-    address = fill(fields.url, document) if fields.url else None
     return article_from_html(
         body,
-        url=(address and join(page.url, address)) or page.url,
+        url=due.shown or page.url,
         title=title or due.title,
         source=source,
         published=written_date(published, source.timezone, page.fetched_at),

@@ -182,6 +182,7 @@ def _due(row: Any) -> Due:
         column=row.column,
         url=row.fetch_url or row.url,
         key=row.key,
+        shown=row.url if row.fetch_url else None,
         title=row.title,
         etag=row.etag,
         last_modified=row.last_modified,

@@ -123,9 +123,14 @@ ARTICLE = {
     "body": "data.html",
     "title": "data.title",
     "published": "data.time",
-    "url": "https://www.example.org/view?id={data.id}",
 }
-DUE = Due("example/main", "https://www.example.org/raw/7.json", "www.example.org/view?id=7", "列表上的题")
+DUE = Due(
+    "example/main",
+    "https://www.example.org/raw/7.json",
+    "www.example.org/view?id=7",
+    shown="https://www.example.org/view?id=7",
+    title="列表上的题",
+)
 
 
 def article_of(source: Source, body: str) -> Any:

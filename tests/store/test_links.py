@@ -59,6 +59,7 @@ def test_a_visit_carries_all_that_the_list_told(store: Store) -> None:
             text="<p>全文</p>",
             published="2023-11-14",
             published_precision="day",
+            shown="https://police.example/tips/1",
         )
     ]
 
