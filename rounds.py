@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-from crawler import archive, intake
+from crawler import intake
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.exceptions import Unreadable
@@ -66,11 +66,13 @@ async def _poll(
         alert_baseline=alert_baseline,
     )
 
+    number = len(job.columns)
+
     def on_look(look: Look) -> None:
         result.looks.append(look)
         result.new += look.new or 0
         if on_progress:
-            on_progress(len(result.looks), len(job.columns))
+            on_progress(len(result.looks), number)
 
     async with _delivering(store, configuration, result) as wake:
         job.on_look, job.on_event = on_look, lambda _: wake()
@@ -89,6 +91,8 @@ def submit(configuration: Configuration, url: str) -> str:
 
 
 async def _submit(configuration: Configuration, store: Store, url: str) -> str:
+    from crawler import archive  # a poll does without what reads a page in this process
+
     settings, catalogue = configuration.settings, configuration.catalogue
     if listed := next((key for key, column in catalogue.columns.items() if url_key(column.url) == url_key(url)), None):
         raise Unreadable(f"{url}: this is the list of {listed}; submit an article, or `fenghuo poll {listed}`")

@@ -20,6 +20,8 @@ class PoliteHandler(BaseDownloadHandler):
             lookout = self.crawler.get_extension(Lookout)
             if lookout is None:
                 raise RuntimeError("the lookout extension is not enabled")
-            page = await lookout.fetcher.fetch(request.meta.get("due") or Due(column="", url=request.url))
+            due = request.meta.get("due") or Due(column="", url=request.url)
+            page = await lookout.fetcher.fetch(due)
             request.meta["page"] = page
+            lookout.arrived(due)
         return Response(url=page.url, status=page.status, headers=dict(page.headers), body=page.body, request=request)

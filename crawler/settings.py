@@ -17,6 +17,7 @@ EXTENSIONS = {
     "crawler.extensions.lookout.Lookout": 100,  # what is due, and the looks that end before the engine
     "crawler.extensions.reader.Reader": 110,  # the worker processes that read pages
     "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
     "scrapy.extensions.memusage.MemoryUsage": None,  # the watchdog measures from outside
     "scrapy.extensions.logstats.LogStats": None,
     "scrapy.extensions.feedexport.FeedExporter": None,

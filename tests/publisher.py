@@ -93,14 +93,13 @@ def configure(folder: Path, publishers: dict[str, Publisher], hook: str = "", **
         (sources / f"{id}.toml").write_text(
             f'id = "{id}"\nname = "{publisher.name}"\nauthority = "{authority}"\nurl = "{publisher.url}"\n', "utf-8"
         )
-    lines = [
-        'data_dir = "var"',
-        'sources = ["sources/*.toml"]',
-        'allow_addresses = ["127.0.0.0/8"]',
-        'listen = "127.0.0.1:0"',
-        'crawl = { per_host_delay = "0s", timeout = "3s" }',
-        *(f"{key} = {value}" for key, value in more.items()),
-    ]
+    settings = {
+        "data_dir": '"var"',
+        "sources": '["sources/*.toml"]',
+        "allow_addresses": '["127.0.0.0/8"]',
+        "crawl": '{ per_host_delay = "0s", timeout = "3s" }',
+    }
+    lines = [f"{key} = {value}" for key, value in (settings | more).items()]
     if hook:
         lines += ["[[hook]]", 'id = "test"', f'url = "{hook}"', 'secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"']
         lines += ['events = ["notice.new", "notice.revised", "notice.withdrawn", "source.broken", "source.recovered"]']

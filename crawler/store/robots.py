@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
+from crawler.store import leases
 from crawler.store.tables import robots
 from crawler.store.upsert import put as put_row
 
@@ -24,6 +26,15 @@ def get(tx: Connection, origin: str) -> RobotsRow | None:
     """The file last stored for ``origin``."""
     row = tx.execute(select(robots).where(robots.c.origin == origin)).one_or_none()
     return RobotsRow(row.origin, row.fetched_at, row.status, bytes(row.body)) if row else None
+
+
+_OF = select(robots).where(robots.c.origin.in_(leases.KEYS))
+
+
+def of(tx: Connection, origins: Iterable[str]) -> list[RobotsRow]:
+    """The files last stored for ``origins``, in one question for many."""
+    rows = leases.rows_of(tx, _OF, sorted(set(origins)))
+    return [RobotsRow(row.origin, row.fetched_at, row.status, bytes(row.body)) for row in rows]
 
 
 def put(tx: Connection, origin: str, fetched_at: float, status: int | None, body: bytes) -> None:
