@@ -9,27 +9,24 @@ import glob
 import ipaddress
 import os
 import re
-import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from crawler.exceptions import ConfigError
-from crawler.items import Column, Duration, Model, Source
+from crawler.given import Given
+from crawler.items import Authority, Column, Duration, Kind, Model, Scope, Source
+from crawler.toml import TomlFile, line_of
 
 PACKAGE = Path(__file__).parent
 CONFIG_NAME = "fenghuo.toml"
 EVENTS = ("notice.new", "notice.revised", "notice.withdrawn", "source.broken", "source.recovered")
-_ENV_PREFIX = "FENGHUO_"
-_ENV_OURS = {"FENGHUO_CONFIG"}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?", re.I)
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
-_M = TypeVar("_M", bound=Model)
-_VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 
 
 def parse_size(text: object) -> int:
@@ -50,6 +47,18 @@ def _listen(text: str) -> str:
 
 def _network(text: str) -> str:
     ipaddress.ip_network(text)
+    return text
+
+
+def _hook_url(url: str) -> str:
+    if not urlsplit(url).scheme or "://" not in url:
+        raise ValueError("has no scheme (https://…, feishu://…, mailto://…)")
+    return url
+
+
+def _authority(text: str) -> str:
+    if text not in ("official", *Authority):
+        raise ValueError(f"unknown authority {text!r}; there are official, {', '.join(Authority)}")
     return text
 
 
@@ -78,11 +87,11 @@ class When(Model):
     ``authority`` replaces that part of the default; the other parts stay.
     """
 
-    scope: tuple[str, ...] = ()
-    kind: tuple[str, ...] = ()
+    scope: tuple[Scope, ...] = ()
+    kind: tuple[Kind, ...] = ()
     place: tuple[str, ...] = ()
     scam: tuple[str, ...] = ()
-    authority: tuple[str, ...] = ()  # "official", or the names of contract section 3
+    authority: tuple[Annotated[str, AfterValidator(_authority)], ...] = ()
     source: tuple[str, ...] = ()
 
 
@@ -90,7 +99,7 @@ class Hook(Model):
     """Where alerts go: one URL."""
 
     id: str = Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)
-    url: str
+    url: Annotated[str, AfterValidator(_hook_url)]
     secret: str | None = None
     events: tuple[
         Literal["notice.new", "notice.revised", "notice.withdrawn", "source.broken", "source.recovered"], ...
@@ -103,12 +112,6 @@ class Hook(Model):
     digest: Duration | None = None
     language: Literal["zh-CN", "en"] = "zh-CN"
     enabled: bool = True
-
-    @model_validator(mode="after")
-    def _has_scheme(self) -> Self:
-        if not urlsplit(self.url).scheme or "://" not in self.url:
-            raise ValueError("url has no scheme (https://…, feishu://…, mailto://…)")
-        return self
 
 
 class Settings(Model):
@@ -126,6 +129,7 @@ class Settings(Model):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     crawl: CrawlSettings = CrawlSettings()
     hook: tuple[Hook, ...] = ()
+    _given: Given = PrivateAttr(default_factory=lambda: Given(TomlFile(Path(CONFIG_NAME)), {}))
 
     @model_validator(mode="after")
     def _hook_ids_differ(self) -> Self:
@@ -133,6 +137,10 @@ class Settings(Model):
         if twice := {i for i in ids if ids.count(i) > 1}:
             raise ValueError(f"hook ids are not unique: {', '.join(sorted(twice))}")
         return self
+
+    def mistake(self, where: Sequence[str], said: str) -> ConfigError:
+        """The error that names where the key at path ``where`` was given, and what is wrong with it."""
+        return self._given.mistake(where, said)
 
     @property
     def host(self) -> str:
@@ -188,30 +196,18 @@ def load_settings(path: str | os.PathLike[str] | None = None, env: Mapping[str, 
     Raises ConfigError.
     """
     named = path or env.get("FENGHUO_CONFIG")
-    file = Path(named) if named else Path(CONFIG_NAME)
+    file = Path(named or CONFIG_NAME)
     if named and not file.is_file():
         raise ConfigError(f"{file}: no such configuration file")
-    text = _read(file) if file.is_file() else ""
-    data = _expand(_toml(text, file), file, text, env)
-    merged = _merge_environment(data, env)
-    return _resolve(_validate(Settings, merged, file, text), file.resolve().parent)
+    given = Given.with_environment(TomlFile.read(file) if file.is_file() else TomlFile(file), env)
+    settings = _resolve(given.read_as(Settings), file.resolve().parent)
+    settings._given = given
+    return settings
 
 
 def load_source(path: Path, env: Mapping[str, str] = os.environ) -> Source:
     """Read one source file.  Raises ConfigError."""
-    text = _read(path)
-    return _validate(Source, _expand(_toml(text, path), path, text, env), path, text)
-
-
-def source_files(settings: Settings) -> list[Path]:
-    """The source files that ``settings.sources`` names, sorted.  Raises ConfigError when a pattern names none."""
-    found: list[Path] = []
-    for pattern in settings.sources:
-        matches = sorted(Path(p) for p in glob.glob(pattern, recursive=True))
-        if not matches:
-            raise ConfigError(f"sources: no file matches {pattern!r}")
-        found += [p for p in matches if p not in found]
-    return found
+    return Given(TomlFile.read(path), env).read_as(Source)
 
 
 def load_catalogue(settings: Settings, check: Callable[[Source, Column], None] | None = None) -> Catalogue:
@@ -219,139 +215,36 @@ def load_catalogue(settings: Settings, check: Callable[[Source, Column], None] |
     seen: dict[str, Path] = {}
     sources = []
     for path in source_files(settings):
-        source = load_source(path)
+        file = TomlFile.read(path)
+        source = Given(file, os.environ).read_as(Source)
         if source.id in seen:
-            raise ConfigError(f"{path}: id {source.id!r} is already taken by {seen[source.id]}")
+            raise file.mistake(["id"], f"{source.id!r} is already taken by {seen[source.id]}")
         if check is not None:
-            _check_columns(path, source, check)
+            _check_columns(file, source, check)
         seen[source.id] = path
         sources.append(source)
     return Catalogue.of(sources)
 
 
-def _check_columns(path: Path, source: Source, check: Callable[[Source, Column], None]) -> None:
+def source_files(settings: Settings) -> list[Path]:
+    """The source files that ``settings.sources`` names, sorted.  Raises ConfigError when a pattern names none."""
+    found: list[Path] = []
+    for number, pattern in enumerate(settings.sources):
+        matches = sorted(Path(p) for p in glob.glob(pattern, recursive=True))
+        if not matches:
+            raise settings.mistake(["sources", str(number)], f"no file matches {pattern!r}")
+        found += [p for p in matches if p not in found]
+    return found
+
+
+def _check_columns(file: TomlFile, source: Source, check: Callable[[Source, Column], None]) -> None:
     for number, column in enumerate(source.column):
         try:
             check(source, column)
         except ConfigError as e:
-            line = line_of(_read(path), ["column", str(number), *str(e).split(": ")[1].split(".")])
-            raise ConfigError(f"{path}:{line}: {e}") from e
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8")
-    except UnicodeDecodeError as e:
-        raise ConfigError(f"{path}: not UTF-8 at byte {e.start}; save the file as UTF-8") from e
-    except OSError as e:
-        raise ConfigError(f"{path}: {e.strerror}") from e
-
-
-def _toml(text: str, path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as e:
-        line = re.search(r"at line (\d+)", str(e))
-        where = f"{path}:{line[1]}" if line else f"{path}:{text.count(chr(10)) + 1}"
-        raise ConfigError(f"{where}: not valid TOML: {e}") from e
-
-
-def _expand(value: Any, path: Path, text: str, env: Mapping[str, str]) -> Any:
-    """Replace ``${NAME}`` in every string, and ``x_file = "f"`` by ``x = <content of f>``."""
-    if isinstance(value, str):
-        return _VARIABLE.sub(lambda m: _variable(m, path, text, env), value)
-    if isinstance(value, list):
-        return [_expand(v, path, text, env) for v in value]
-    if isinstance(value, dict):
-        items = ((k, _expand(v, path, text, env)) for k, v in value.items())
-        return dict(_from_file(k, v, path) if k.endswith("_file") and isinstance(v, str) else (k, v) for k, v in items)
-    return value
-
-
-def _variable(found: re.Match[str], path: Path, text: str, env: Mapping[str, str]) -> str:
-    value = env.get(found[1], found[2])
-    if value is None:
-        line = text[: text.find(found[0])].count("\n") + 1
-        raise ConfigError(f"{path}:{line}: ${{{found[1]}}} is not set; set it or write ${{{found[1]}:-default}}")
-    return value
-
-
-def _from_file(key: str, name: str, path: Path) -> tuple[str, str]:
-    file = path.resolve().parent / name
-    try:
-        return key.removesuffix("_file"), file.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError) as e:
-        raise ConfigError(f"{path}: {key}: cannot read {file}: {getattr(e, 'strerror', None) or e}") from e
-
-
-def _merge_environment(data: dict[str, Any], env: Mapping[str, str]) -> dict[str, Any]:
-    """Lay ``FENGHUO_A__B=value`` over the file; a value is read as TOML where it is TOML, else as text."""
-    merged = dict(data)
-    for name, text in env.items():
-        if not name.startswith(_ENV_PREFIX) or name in _ENV_OURS:
-            continue
-        *tables, key = name.removeprefix(_ENV_PREFIX).lower().split("__")
-        target = merged
-        for table in tables:
-            target[table] = dict(target.get(table, {}))
-            target = target[table]
-        if key.endswith("_file") and key.removesuffix("_file") in Settings.model_fields:
-            key, text = _from_file(key, text, Path(name))
-        target[key] = _toml_value(text)
-    return merged
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"v = {text}")["v"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _validate(model: type[_M], data: dict[str, Any], path: Path, text: str) -> _M:
-    try:
-        return model.model_validate(data)
-    except ValidationError as e:
-        first = e.errors(include_url=False)[0]
-        where = [str(p) for p in first["loc"]]
-        said = first["msg"].removeprefix("Value error, ")
-        if first["type"] == "extra_forbidden":
-            said = "unknown key"
-        key = ".".join(where) or "the file"
-        if variable := _environment_name(where):
-            raise ConfigError(f"environment {variable}: {key}: {said}") from e
-        raise ConfigError(f"{path}:{line_of(text, where)}: {key}: {said}") from e
-
-
-def _environment_name(where: list[str]) -> str | None:
-    name = _ENV_PREFIX + "__".join(where).upper()
-    return name if where and name in os.environ else None
-
-
-def line_of(text: str, where: list[str]) -> int:
-    """The line (from 1) on which the key at path ``where`` stands in a TOML text, or its table, or 1.
-
-    tomllib keeps no positions; this walks the headers and keys, which is all that an error message needs.
-    """
-    best = (0, 1)
-    table: list[str] = []
-    counts: dict[str, int] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*(\[\[?)\s*([^\]]+?)\s*\]", line):
-            table = [p.strip().strip("\"'") for p in header[2].split(".")]
-            if header[1] == "[[":
-                counts[header[2]] = counts.get(header[2], -1) + 1
-                table.append(str(counts[header[2]]))
-            elif table[0] in counts:
-                table.insert(1, str(counts[table[0]]))
-            path = table
-        elif key := re.match(r"\s*([\w.\"'-]+)\s*=", line):
-            path = table + [p.strip("\"'") for p in key[1].split(".")]
-        else:
-            continue
-        if path == where[: len(path)] and len(path) > best[0]:
-            best = (len(path), number)
-    return best[1]
+            key = str(e).split(": ")[1]
+            line = line_of(file.text, ["column", str(number), *key.split(".")])
+            raise ConfigError(f"{file.path}:{line}: {e}") from e
 
 
 def _resolve(settings: Settings, base: Path) -> Settings:

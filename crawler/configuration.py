@@ -10,40 +10,53 @@ from crawler import platforms
 from crawler.config import CONFIG_NAME, load_catalogue, load_settings
 from crawler.exceptions import ConfigError
 
+_Stamp = tuple[int, int, int]
+
 
 class Configuration:
     """Settings and catalogue as they are now; `refresh` picks up saved files, a bad edit changes nothing."""
 
     def __init__(self, path: str | os.PathLike[str] | None = None) -> None:
-        self._path = path
-        self.settings = load_settings(path)
-        self.catalogue = load_catalogue(self.settings, platforms.check)
+        self._named = path or os.environ.get("FENGHUO_CONFIG")
+        self._patterns: tuple[str, ...] = ()  # of the sources last asked for, good or not
         self.error: ConfigError | None = None
-        self._stamp = self._stamps()
+        self._read()
 
     def refresh(self) -> bool:
         """Re-read if a file changed; true when settings or catalogue are new.  A mistake is kept in ``error``."""
-        stamp = self._stamps()
-        if stamp == self._stamp:
+        if (self._settings_stamp(), self._sources_stamps()) == self._seen:
             return False
-        self._stamp = stamp
         try:
-            settings = load_settings(self._path)
-            catalogue = load_catalogue(settings, platforms.check)
+            self._read()
         except ConfigError as e:
             self.error = e
             return False
-        self.settings, self.catalogue, self.error = settings, catalogue, None
+        self.error = None
         return True
 
-    def _stamps(self) -> dict[str, tuple[int, int]]:
-        named = self._path or os.environ.get("FENGHUO_CONFIG") or CONFIG_NAME
-        files = [str(named), *(f for p in self.settings.sources for f in glob.glob(p, recursive=True))]
-        return {f: (s.st_mtime_ns, s.st_size) for f in files if (s := _stat(f))}
+    def _read(self) -> None:
+        """Read all files, each stamped before it is read, so that a save meanwhile is not missed."""
+        stamp = self._settings_stamp()
+        self._seen = stamp, self._sources_stamps()
+        settings = load_settings(self._named)
+        self._patterns = settings.sources
+        self._seen = stamp, self._sources_stamps()
+        catalogue = load_catalogue(settings, platforms.check)
+        self.settings, self.catalogue = settings, catalogue
+        if stamp:
+            self._named = self._named or CONFIG_NAME  # from now on its absence is a mistake, and not the defaults
+
+    def _settings_stamp(self) -> _Stamp | None:
+        return _stamp(self._named or CONFIG_NAME)
+
+    def _sources_stamps(self) -> dict[str, _Stamp | None]:
+        return {f: _stamp(f) for p in self._patterns for f in glob.glob(p, recursive=True)}
 
 
-def _stat(path: str) -> os.stat_result | None:
+def _stamp(file: str | os.PathLike[str]) -> _Stamp | None:
+    """What changes when ``file`` is saved; None when it is not there."""
     try:
-        return Path(path).stat()
+        found = Path(file).stat()
     except OSError:
         return None
+    return found.st_mtime_ns, found.st_size, found.st_ino

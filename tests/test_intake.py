@@ -72,7 +72,7 @@ def test_an_unchanged_article_adds_nothing_but_a_visit(store: Store) -> None:
     assert take(store, article(), now=2000.0).type is ChangeType.UNCHANGED
     with store.read() as tx:
         assert len(captures.of_link(tx, article().key)) == 1
-        assert links.visits(tx, article().key) == 2
+        assert links.visits(tx, article().key)[0] == 2
 
 
 def test_a_changed_number_is_a_revision_with_its_own_evidence(store: Store) -> None:

@@ -1,7 +1,7 @@
 """The lookout: claims what is due, looks at lists, and hands over only what Scrapy has to work on.
 
 A look that finds nothing changed ends here, before the engine: a 304, the same bytes, or the same links.  It costs a
-fifth of a request through the engine (docs/decisions), and nine looks of ten end so.  Changed lists and due visits
+fifth of a request through the engine (docs/decisions/0021), and nine looks of ten end so.  Changed lists and due visits
 are handed to the spider; `finished` brings each one back.
 """
 

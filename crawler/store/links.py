@@ -262,9 +262,10 @@ def add_aliases(tx: Connection, key: str, names: Iterable[str]) -> None:
     upsert.add(tx, aliases, [{"alias": name, "link": key} for name in sorted(set(names)) if name != key])
 
 
-def visits(tx: Connection, key: str) -> int:
-    """How often a link was visited and answered."""
-    return tx.execute(select(links.c.visits).where(links.c.key == key)).scalar() or 0
+def visits(tx: Connection, key: str) -> tuple[int, bool]:
+    """How often a link was visited and answered, and whether a baseline found it."""
+    row = tx.execute(select(links.c.visits, links.c.baseline).where(links.c.key == key)).one_or_none()
+    return (row.visits, row.baseline) if row else (0, False)
 
 
 def gone(tx: Connection, key: str) -> int:

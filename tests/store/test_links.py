@@ -150,7 +150,7 @@ def test_a_finished_link_is_due_again_when_said_and_else_never(store: Store) -> 
     again = claim(store, NOW + 1e9)
     assert [(d.key, d.etag, d.body_hash) for d in again] == [(key(1), '"1"', "b" * 64)]
     with store.read() as tx:
-        assert (links.visits(tx, key(1)), links.visits(tx, "nobody")) == (1, 0)
+        assert (links.visits(tx, key(1)), links.visits(tx, "nobody")) == ((1, False), (0, False))
 
 
 def test_validators_stay_when_a_visit_names_none_and_go_when_it_says_so(store: Store) -> None:
