@@ -14,7 +14,10 @@ from crawler.spiders.wire import WireSpider
 
 
 async def crawl(job: Job, stop: asyncio.Event | None = None) -> None:
-    """Crawl until the job is done, or until ``stop`` is set and what is under way has ended."""
+    """Crawl until the job is done, or until ``stop`` is set and what is under way has ended.
+
+    Raises what kept a round from being made (StoreError).
+    """
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
     runner = AsyncCrawlerRunner(settings)
@@ -27,6 +30,9 @@ async def crawl(job: Job, stop: asyncio.Event | None = None) -> None:
             ending.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await ending
+    lookout = crawler.get_extension(Lookout)
+    if lookout is not None and lookout.error is not None:
+        raise lookout.error
 
 
 async def _stop_when(stop: asyncio.Event, crawler: object) -> None:

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
+from crawler.exceptions import StoreError
 from crawler.items import Look
 from crawler.job import Job
 from crawler.store import columns
 
+log = structlog.get_logger()
 _BATCH = 100
+_AGAIN = 2.0  # seconds until a refused batch is tried again
+_MOST = 10_000  # looks kept while the store refuses
 _DELAY = 0.1  # seconds; what a kill can cost is a look that will be looked again when its lease runs out
 
 
@@ -35,6 +41,12 @@ class LookLog:
             self._timer.cancel()
             self._timer = None
         looks, self._looks = self._looks, []
-        if looks:
+        if not looks:
+            return
+        try:
             with self._job.store.begin() as tx:
                 columns.record(tx, looks, every=self._job.configuration.catalogue.columns)
+        except StoreError as e:
+            log.error("looks not written down, trying again", looks=len(looks), why=str(e))
+            self._looks = [*looks, *self._looks][-_MOST:]
+            self._timer = asyncio.get_running_loop().call_later(_AGAIN, self.flush)

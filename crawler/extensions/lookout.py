@@ -49,7 +49,9 @@ class Lookout:
         self._window = _NARROW  # how many may be fresh; grows with every look that finds nothing
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
-        self._stopping = False
+        self._stopping = self._claimed_all = False
+        self._refreshed = 0.0
+        self.error: Exception | None = None  # why a round could not be made; raised by crawl()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -62,12 +64,14 @@ class Lookout:
 
     async def open(self, spider: Any) -> None:
         """Open the fetcher and begin to claim."""
-        self._job = job = spider.job
-        settings = job.configuration.settings
-        self._shelf = StoreShelf(job.store)
-        self.fetcher = await Fetcher(settings, self._shelf, job.clock).__aenter__()
-        self.looklog = LookLog(job)
-        self._spawn(self._watch())
+        try:
+            self._job = job = spider.job
+            self._shelf = StoreShelf(job.store)
+            self.fetcher = await Fetcher(job.configuration.settings, self._shelf, job.clock).__aenter__()
+            self.looklog = LookLog(job)
+            self._spawn(self._watch())
+        except Exception as e:  # Scrapy would log it and leave the spider waiting for ever
+            self._give_up(e)
 
     async def close(self) -> None:
         """Stop claiming, give leases back, write down what is still buffered."""
@@ -75,6 +79,8 @@ class Lookout:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._job is None:
+            return
         await self.fetcher.close()
         self.looklog.flush()
         with self.job.store.begin() as tx:
@@ -120,11 +126,13 @@ class Lookout:
 
     def failed(self, due: Due, error: BaseException) -> None:
         """A request brought no answer: remember why."""
-        if due.key is None:
-            self.looklog.add(failed_look(due, error, self.job.clock()))
-        else:
-            self._retry(due, error)
-        self.finished(due)
+        try:
+            if due.key is None:
+                self.looklog.add(failed_look(due, error, self.job.clock()))
+            else:
+                self._retry(due, error)
+        finally:
+            self.finished(due)
 
     def item_failed(self, item: Fetched | Understood, failure: Any) -> None:
         """A pipeline raised: the page could not be read, or there is a bug; the other items go on."""
@@ -135,19 +143,32 @@ class Lookout:
 
     async def _watch(self) -> None:
         """Claim and begin, until stopped or (``once``) until nothing is left."""
-        if self.job.once:
-            self._claim(everything=True)
-        refreshed = asyncio.get_running_loop().time()
         while not self._stopping:
-            if not self.job.once:
-                refreshed = self._refresh(refreshed)
-                if not self._claimed:
-                    self._claim()
-            while self._claimed and len(self._fresh) < self._window:
-                self._dispatch(self._claimed.popleft())
-            if self.job.once and not self._claimed and not self._under_way:
-                self.stop()
+            try:
+                self._step()
+            except Exception as e:  # the store is locked, full, gone: a round ends, the daemon tries again
+                log.error("cannot claim", why=str(e))
+                if self.job.once:
+                    self._give_up(e)
             await self._pause()
+
+    def _step(self) -> None:
+        if self.job.once:
+            if not self._claimed_all:
+                self._claim(everything=True)
+                self._claimed_all = True
+        else:
+            self._refresh()
+            if not self._claimed:
+                self._claim()
+        while self._claimed and len(self._fresh) < self._window:
+            self._dispatch(self._claimed.popleft())
+        if self.job.once and not self._claimed and not self._under_way:
+            self.stop()
+
+    def _give_up(self, error: Exception) -> None:
+        self.error = error
+        self.stop()
 
     def _claim(self, *, everything: bool = False) -> None:
         job, now = self.job, self.job.clock()
@@ -201,12 +222,11 @@ class Lookout:
             await asyncio.wait_for(self._wake.wait(), _IDLE)
         self._wake.clear()
 
-    def _refresh(self, last: float) -> float:
+    def _refresh(self) -> None:
         now = asyncio.get_running_loop().time()
-        if now - last < _REFRESH:
-            return last
-        self.job.configuration.refresh()
-        return now
+        if now - self._refreshed >= _REFRESH:
+            self._refreshed = now
+            self.job.configuration.refresh()
 
     def _retry(self, due: Due, error: BaseException) -> None:
         assert due.key is not None
