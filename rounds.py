@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 
 import uvloop
 
-from crawler import intake
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.exceptions import Unreadable
@@ -91,7 +90,7 @@ def submit(configuration: Configuration, url: str) -> str:
 
 
 async def _submit(configuration: Configuration, store: Store, url: str) -> str:
-    from crawler import archive  # a poll does without what reads a page in this process
+    from crawler import archive, intake  # a round that finds nothing does without what reads and judges
 
     settings, catalogue = configuration.settings, configuration.catalogue
     if listed := next((key for key, column in catalogue.columns.items() if url_key(column.url) == url_key(url)), None):

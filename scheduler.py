@@ -113,6 +113,9 @@ class Daemon:
         if self.configuration.refresh():
             self._sync()
             await self._deliverer.use(self.configuration.settings)
+            configure_logging(self.configuration.settings)
+            if _fixed(self.configuration.settings) != _fixed(before):
+                log.warning("database_url, data_dir and listen are taken over at the next start")
             log.info("configuration read anew", columns=len(self.configuration.catalogue.columns))
             if self.configuration.settings.crawl != before.crawl or _network(self.configuration.settings) != _network(
                 before
@@ -153,15 +156,19 @@ class Daemon:
         self._scheduler.shutdown(wait=False)
         delivering.cancel()
         self._web.should_exit = True
-        await asyncio.gather(self._watchdog.stop(), asyncio.wait([web], timeout=3), return_exceptions=True)
+        parts = (self._watchdog.stop(), self._deliverer.close(), asyncio.wait([web], timeout=3))
+        await asyncio.gather(*parts, return_exceptions=True)
         with _one_line("last round failed"):
             await self._publish()
-        await self._deliverer.close()
         log.info("stopped")
 
 
 def _network(settings: Settings) -> tuple[Any, ...]:
-    return settings.allow_addresses, settings.respect_robots, settings.database_url
+    return settings.allow_addresses, settings.respect_robots
+
+
+def _fixed(settings: Settings) -> tuple[Any, ...]:
+    return settings.database_url, settings.data_dir, settings.listen
 
 
 def _job_trouble(event: JobEvent) -> None:

@@ -20,7 +20,7 @@ import uvloop
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look
-from crawler.job import Job
+from crawler.job import Job, lighten
 from crawler.logging import configure_logging
 from crawler.store import open_store
 
@@ -89,4 +89,5 @@ async def _stop_with_parent(stop: asyncio.Event) -> None:
 
 
 if __name__ == "__main__":
+    lighten()
     uvloop.run(run(sys.argv[1] if len(sys.argv) > 1 else None))

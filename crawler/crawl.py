@@ -1,16 +1,11 @@
-"""Run one crawl in this process: Scrapy's crawler, opened for a job, on the running asyncio loop."""
+"""Run one crawl in this process: the lookout first, and Scrapy's crawler as soon as there is something for it."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-
-from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.settings import Settings
 
 from crawler.extensions.lookout import Lookout
 from crawler.job import Job
-from crawler.spiders.wire import WireSpider
 
 
 async def crawl(job: Job, stop: asyncio.Event | None = None) -> None:
@@ -18,25 +13,31 @@ async def crawl(job: Job, stop: asyncio.Event | None = None) -> None:
 
     Raises what kept a round from being made (StoreError).
     """
-    settings = Settings()
-    settings.setmodule("crawler.settings", priority="project")
-    runner = AsyncCrawlerRunner(settings)
-    crawler = runner.create_crawler(WireSpider)
-    ending = asyncio.create_task(_stop_when(stop, crawler)) if stop else None
+    lookout = Lookout(job)
+    ending = asyncio.create_task(_stop_when(stop, lookout)) if stop else None
     try:
-        await runner.crawl(crawler, job=job)
+        await lookout.open()
+        if await lookout.anything():
+            await _through_scrapy(lookout)
     finally:
         if ending:
             ending.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await ending
-    lookout = crawler.get_extension(Lookout)
-    if lookout is not None and lookout.error is not None:
+        await lookout.close()
+    if lookout.error is not None:
         raise lookout.error
 
 
-async def _stop_when(stop: asyncio.Event, crawler: object) -> None:
+async def _through_scrapy(lookout: Lookout) -> None:
+    from scrapy.crawler import AsyncCrawlerRunner
+    from scrapy.settings import Settings
+
+    from crawler.spiders.wire import WireSpider
+
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    await AsyncCrawlerRunner(settings).crawl(WireSpider, lookout=lookout)
+
+
+async def _stop_when(stop: asyncio.Event, lookout: Lookout) -> None:
     await stop.wait()
-    lookout = crawler.get_extension(Lookout)  # type: ignore[attr-defined]
-    if lookout is not None:
-        lookout.stop()
+    lookout.stop()

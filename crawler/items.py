@@ -480,6 +480,7 @@ class Known:
     here: Notice | None = None  # the notice this very address was read as before
     same_text: Notice | None = None  # another notice whose normalised text is exactly this one's
     earlier_texts: frozenset[str] = frozenset()  # text hashes of all earlier revisions of ``here``
+    reprint: bool = False  # this address carries ``here`` as a reprint
 
 
 class ChangeType(StrEnum):

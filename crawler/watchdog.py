@@ -15,7 +15,7 @@ import structlog
 
 log = structlog.get_logger()
 SILENCE = 30.0  # seconds without a heartbeat after which the crawl is taken for dead
-_GRACE = 8.0  # seconds a crawl is given to end what is under way
+_GRACE = 5.0  # seconds a crawl is given to end what is under way
 _BACKOFF = (0.0, 1.0, 5.0, 15.0, 60.0)  # seconds before the n-th restart in a row
 _SOUND = 120.0  # seconds of life after which restarts are counted anew
 
@@ -30,6 +30,7 @@ class Watchdog:
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
         self._deaths = 0
+        self._recycle = False
         self._started = self._retry_at = 0.0
         self.heartbeat = 0.0  # monotonic seconds of the last sign of life
         self.looks = 0
@@ -46,6 +47,10 @@ class Watchdog:
         if process is None:
             if time.monotonic() >= self._retry_at:
                 await self._start()
+        elif self._recycle:
+            self._recycle = False
+            await self.stop()
+            self._on_death()
         elif process.returncode is not None:
             self._bury(f"ended with status {process.returncode}")
         elif time.monotonic() - self.heartbeat > SILENCE:
@@ -85,7 +90,7 @@ class Watchdog:
                 self.looks = said.get("alive", self.looks)
                 if said.get("rss", 0) > self._memory:
                     log.warning("crawl recycled", rss=said["rss"], ceiling=self._memory)
-                    process.terminate()
+                    self._recycle = True
         await process.wait()
 
     async def _kill(self) -> None:

@@ -39,12 +39,10 @@ class Reader:
     def open(self, spider: Any) -> None:
         """Start the processes.
 
-        They are forked before this process opens a connection or starts a thread: a worker that need not import
-        anything costs 5 ms and shares its memory with us, one of a fork server 300 ms and 40 MB.
+        They are forked: a worker that need not import anything costs 5 ms and shares its memory with us, one of a fork
+        server 300 ms and 40 MB.
         """
-        job: Job | None = getattr(spider, "job", None)
-        if job is None:
-            return
+        job: Job = spider.lookout.job
         crawl = job.configuration.settings.crawl
         context = multiprocessing.get_context("fork")
         self._timeout = crawl.parse_timeout

@@ -10,6 +10,7 @@ import zlib
 from crawler.exceptions import FetchError
 
 ACCEPTED = "gzip, deflate"
+_LAYERS, _MEMBERS = 2, 16  # more are an attack: each member costs a copy of all that follow it
 _WINDOW = {"gzip": 31, "x-gzip": 31, "deflate": 15}
 
 
@@ -18,7 +19,10 @@ def decoded(body: bytes, encoding: str, limit: int) -> bytes:
 
     Raises FetchError when it is unknown, damaged, cut short, or over ``limit`` bytes.
     """
-    for name in reversed([e.strip().lower() for e in encoding.split(",") if e.strip()]):
+    names = [e.strip().lower() for e in encoding.split(",") if e.strip()]
+    if len(names) > _LAYERS:
+        raise FetchError(f"Content-Encoding has {len(names)} layers")
+    for name in reversed(names):
         if name == "identity":
             continue
         if name not in _WINDOW:
@@ -31,7 +35,7 @@ def _inflated(body: bytes, window: int, name: str, limit: int) -> bytes:
     if name == "deflate" and body[:1] and (body[0] & 0x0F) != 8:
         window = -15  # many servers send raw deflate under this name (RFC 9110, 8.4.1.2, note)
     out, rest = bytearray(), body
-    while rest:
+    for _ in range(_MEMBERS):
         inflater = zlib.decompressobj(window)
         try:
             out += inflater.decompress(rest, limit + 1 - len(out))
@@ -42,4 +46,6 @@ def _inflated(body: bytes, window: int, name: str, limit: int) -> bytes:
         if not inflater.eof:
             raise FetchError(f"the {name} body is cut short")
         rest = inflater.unused_data.lstrip(b"\0")
-    return bytes(out)
+        if not rest:
+            return bytes(out)
+    raise FetchError(f"the {name} body has more than {_MEMBERS} parts")

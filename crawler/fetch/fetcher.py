@@ -74,6 +74,11 @@ class Fetcher:
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> Self:
+        await self.open()
+        return self
+
+    async def open(self) -> None:
+        """Open the client; what it needs of the system (certificates) is read here."""
         connector = aiohttp.TCPConnector(
             limit=0, ssl=ssl.create_default_context(), socket_factory=self._guard.socket_factory, keepalive_timeout=30
         )
@@ -86,7 +91,6 @@ class Fetcher:
             headers=_HEADERS | {"User-Agent": self._crawl.user_agent},
             trust_env=False,
         )
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.close()
@@ -126,8 +130,6 @@ class Fetcher:
 
     async def _request(self, url: str, headers: Mapping[str, str]) -> Page:
         host = urlsplit(url).netloc
-        if (wait := self.politeness.held(host)) > self._crawl.per_host_delay + 1:
-            raise FetchError(f"{url}: the host asked us to wait another {wait:.0f} s")
         async with self.politeness.turn(host):
             page = await self._attempt(url, headers)
         if page.status in (429, 503) and (asked := retry_after(page.headers.get("retry-after"), self._clock())):
@@ -156,8 +158,8 @@ class Fetcher:
                 url=url,
                 status=response.status,
                 body=decoded(raw, encoding, self._crawl.max_page) if raw and encoding else raw,
-                content_type=response.headers.get("Content-Type", ""),
-                headers={k.lower(): v for k, v in response.headers.items() if k.lower() != "set-cookie"},
+                content_type=_text(response.headers.get("Content-Type", "")),
+                headers=_headers(response),
                 fetched_at=self._clock(),
                 address=getattr(response, "peer", ""),
             )
@@ -173,6 +175,16 @@ class Fetcher:
                 response.close()
                 raise FetchError(f"{response.url}: the page is larger than {limit} bytes")
         return bytes(body)
+
+
+def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    """The headers as text, names in lower case, without cookies; of a name that comes twice the last."""
+    return {k.lower(): _text(v) for k, v in response.headers.items() if k.lower() != "set-cookie"}
+
+
+def _text(value: str) -> str:
+    """A header's value without what is no text: servers send raw GBK in them, which the client passes on as surrogates."""
+    return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _target(url: str, page: Page) -> str:

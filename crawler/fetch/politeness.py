@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from crawler.exceptions import FetchError
+
 LONGEST_WAIT = 86400.0  # seconds; a Retry-After beyond a day is cut (fault catalogue, e429_huge)
 _REMEMBERED = 20_000  # hosts; the longest idle ones are forgotten first
 
@@ -46,8 +48,10 @@ class Politeness:
                 gate.free_at = max(gate.free_at, self._clock() + self._delay)
 
     async def _pause(self, gate: _Gate) -> None:
-        """Wait out the gate's pause, also one that grows meanwhile."""
-        while (wait := gate.free_at - self._clock()) > 0:  # noqa: ASYNC110 - time is waited for, not an event
+        """Wait out the gate's pause.  Raises FetchError when the host meanwhile asked for a longer one."""
+        while (wait := gate.free_at - self._clock()) > 0:
+            if wait > self._delay + 1:
+                raise FetchError(f"the host asked us to wait another {wait:.0f} s")
             await asyncio.sleep(wait)
 
     def hold(self, host: str, seconds: float) -> None:

@@ -23,6 +23,8 @@ from crawler.items import (
 from crawler.judging.diff import summarise
 from crawler.judging.sameness import essence, headline, same
 
+_FORMULA = 200  # compared characters below which a body alone does not identify a text
+
 
 def notice_id(key: str) -> str:
     """The id of the notice first read at the address with this key: the same on every machine."""
@@ -52,8 +54,10 @@ def judge(
     """
     seen = Sighting(article.url, source, column, article.title, now, "reprint" if origin.claimed_only else "original")
     if known.here is not None:
+        if known.reprint:
+            return Change(ChangeType.UNCHANGED, known.here)  # a reprint's own title or edit is not the notice's
         return _again(article, verdict, origin, known.here, known.earlier_texts, now, baseline)
-    if known.same_text is not None and essence(known.same_text.body) == essence(article.body):
+    if known.same_text is not None and _one_text(known.same_text, article):
         return _elsewhere(article, verdict, origin, known.same_text, seen, now, baseline)
     return _first(article, verdict, origin, seen, now, baseline)
 
@@ -72,6 +76,17 @@ def judge_gone(notice: Notice, url: str, *, now: float, baseline: bool = False) 
 
 # --------------------------------------------------------------------------------------------------------------------
 # The cases
+
+
+def _one_text(known: Notice, article: Article) -> bool:
+    """Whether an article is a known text: word for word, and under the same headline where the text is short.
+
+    Short bodies are formulas (see the picture; call 96110) under which an office publishes different warnings.
+    """
+    body = essence(article.body)
+    if essence(known.body) != body:
+        return False
+    return len(body) >= _FORMULA or headline(known.title) == headline(article.title)
 
 
 def _first(article: Article, verdict: Verdict, origin: Origin, seen: Sighting, now: float, baseline: bool) -> Change:
@@ -104,15 +119,13 @@ def _again(
     baseline: bool,
 ) -> Change:
     """A reading at an address that is known."""
-    if article.url != here.url and article.url in {s.url for s in here.sightings}:
-        return Change(ChangeType.UNCHANGED, here)  # a reprint's own title or edit is not the notice's
     if here.status == "withdrawn":
         return _restored(article, verdict, origin, here, now, baseline)
     if same(here.title, here.body, article.title, article.body) or article.text_hash in earlier_texts - {""}:
         return Change(ChangeType.UNCHANGED, here)
     revision = _revision(article, here, now)
     notice = replace(_rewritten(article, verdict, origin, here, revision), status="revised")
-    send = revision.material and not baseline
+    send = (revision.material or (notice.alertable and not here.alertable)) and not baseline
     return Change(ChangeType.REVISED, notice, revision, event="notice.revised" if send else None)
 
 

@@ -74,7 +74,9 @@ def check(source: Source, column: Column) -> None:
 
 
 def _check_selector(where: str, key: str, selector: str | None) -> None:
+    if selector is None:
+        return
     try:
-        CSSSelector(selector or "a", translator="html")
+        CSSSelector(selector, translator="html")
     except SelectorError as e:
         raise ConfigError(f"{where}: {key}: {selector!r} is not a CSS selector: {e}") from e

@@ -22,22 +22,20 @@ class WireSpider(Spider):
     name = "wire"
     columns: tuple[str, ...] | None = None  # set by the loader for `scrapy crawl SOURCE`
 
-    def __init__(self, job: Job, **kwargs: Any) -> None:
+    def __init__(self, lookout: Lookout, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.job = job
+        self.lookout = lookout
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
-        """Build the spider; without a job (`scrapy crawl SOURCE`) it polls its source once."""
-        if "job" not in kwargs:
-            kwargs["job"] = job_for(cls.columns)
+        """Build the spider; without a lookout (`scrapy crawl SOURCE`) it polls its source once."""
+        if "lookout" not in kwargs:
+            kwargs["lookout"] = Lookout(job_for(cls.columns))
         return super().from_crawler(crawler, *args, **kwargs)
 
     async def start(self) -> AsyncIterator[Request]:
         """Every request there is, until the lookout says that nothing is left."""
-        lookout = self.crawler.get_extension(Lookout)
-        assert lookout is not None
-        async for due, page in lookout:
+        async for due, page in self.lookout:
             yield Request(
                 due.url,
                 callback=self.parse,
@@ -53,9 +51,7 @@ class WireSpider(Spider):
 
     def failed(self, failure: Any) -> None:
         """Remember that a request brought no answer (a Twisted Failure to which Scrapy added the request)."""
-        lookout = self.crawler.get_extension(Lookout)
-        assert lookout is not None
-        lookout.failed(failure.request.meta["due"], failure.value)
+        self.lookout.failed(failure.request.meta["due"], failure.value)
 
 
 def job_for(only: tuple[str, ...] | None) -> Job:

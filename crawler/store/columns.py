@@ -119,7 +119,7 @@ _DUE = select(
 
 
 def claim(
-    tx: Connection, *, now: float, owner: str, limit: int, lease: float = 120.0, only: Collection[str] | None = None
+    tx: Connection, *, now: float, owner: str, limit: int, lease: float = 600.0, only: Collection[str] | None = None
 ) -> list[Due]:
     """Lease up to ``limit`` columns that are due, longest due first, to ``owner`` for ``lease`` seconds.
 

@@ -60,7 +60,7 @@ def add(
     *,
     now: float,
     owner: str,
-    lease: float = 600.0,
+    lease: float = 3600.0,
     baseline: bool,
 ) -> list[Due]:
     """Remember the links of a list; the visits to make now, in list order, leased to ``owner`` for ``lease`` seconds.
@@ -132,7 +132,7 @@ def claim(
     now: float,
     owner: str,
     limit: int,
-    lease: float = 600.0,
+    lease: float = 3600.0,
     columns: Collection[str] | None = None,
     gone_now: bool = False,
 ) -> list[Due]:
@@ -166,7 +166,7 @@ _WANTED = {(some, gone): _wanted(some, gone) for some in (False, True) for gone 
 _THESE = select(links).where(links.c.key.in_(leases.KEYS), links.c.state != "dropped", links.c.gone == 0)
 
 
-def lease(tx: Connection, keys: Sequence[str], *, now: float, owner: str, lease: float = 600.0) -> list[Due]:
+def lease(tx: Connection, keys: Sequence[str], *, now: float, owner: str, lease: float = 3600.0) -> list[Due]:
     """Lease these links to ``owner`` for ``lease`` seconds, due or not, but for those on which somebody works.
 
     Nor those found deleted: their second look has its own time, so that one mishap is not looked at twice.

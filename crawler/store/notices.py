@@ -52,6 +52,7 @@ def known(tx: Connection, article: Article) -> Known:
         here=get(tx, here) if here else None,
         same_text=get(tx, same) if same else None,
         earlier_texts=_earlier_texts(tx, here) if here else frozenset(),
+        reprint=here is not None and _reprinted(tx, article, here),
     )
 
 
@@ -78,6 +79,12 @@ def _here(tx: Connection, article: Article) -> str | None:
     keys = (article.key, *article.aliases)
     found = {key: notice for key, notice in leases.rows_of(tx, _READ_AS, keys) if notice}
     return next((found[key] for key in keys if key in found), None)
+
+
+def _reprinted(tx: Connection, article: Article, here: str) -> bool:
+    keys = links.resolve(tx, (article.key, *article.aliases)).values()
+    rows = (tx.execute(_LINK, {"key": key}).one() for key in sorted(set(keys)))
+    return any(row.notice_id == here and row.role == "reprint" for row in rows)
 
 
 def _same_text(tx: Connection, article: Article) -> str | None:
