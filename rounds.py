@@ -110,7 +110,6 @@ async def _submit(configuration: Configuration, store: Store, url: str) -> str:
                 key=url_key(url),
                 now=time.time(),
                 baseline=False,
-                revisit=settings.crawl.revisit,
             )
     publish(store, settings, catalogue)
     return change.notice.id

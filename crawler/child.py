@@ -24,6 +24,7 @@ from crawler.job import Job, lighten
 from crawler.logging import configure_logging
 from crawler.store import open_store
 
+_GRACE = 6.0  # seconds from being asked to end until it ends by force
 BEAT = 1.0  # seconds
 
 
@@ -73,6 +74,7 @@ async def run(config: str | None) -> None:
         on_event=lambda notice: say(event=notice),
     )
     tasks = [asyncio.create_task(beat.go_on()), asyncio.create_task(_stop_with_parent(stop))]
+    tasks.append(asyncio.create_task(_end_in_time(stop)))
     try:
         await crawl(job, stop)
     finally:
@@ -86,6 +88,13 @@ async def _stop_with_parent(stop: asyncio.Event) -> None:
     await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
     await reader.read()
     stop.set()
+
+
+async def _end_in_time(stop: asyncio.Event) -> None:
+    """End by force what has not ended by itself: leases run out or are freed, and the work is done again."""
+    await stop.wait()
+    await asyncio.sleep(_GRACE)
+    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -166,6 +166,7 @@ class Catalogue:
     sources: Mapping[str, Source]
     columns: Mapping[str, Column]  # by "source/column"
     names: Mapping[str, str]  # what a source is called by itself and others -> its id
+    homes: Mapping[str, str]  # host without www. -> the only source at home there
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Catalogue:
@@ -175,7 +176,8 @@ class Catalogue:
         for s in sorted(by_id.values(), key=lambda s: not s.authority.official):
             for name in (s.name, *s.aliases):
                 names.setdefault(name, s.id)
-        return cls(by_id, {s.key(c): c for s in by_id.values() for c in s.column}, names)
+        columns = {s.key(c): c for s in by_id.values() for c in s.column}
+        return cls(by_id, columns, names, _homes(by_id.values()))
 
     def source_of(self, column: str) -> Source:
         """The source a column key belongs to.  Raises KeyError."""
@@ -184,6 +186,21 @@ class Catalogue:
     def enabled(self) -> Iterator[tuple[str, Source, Column]]:
         """Every enabled column with its key and source."""
         return ((k, self.source_of(k), c) for k, c in self.columns.items() if c.enabled)
+
+
+def host_of(url: str) -> str:
+    """The host of an http(s) address without ``www.``; "" for anything else."""
+    parts = urlsplit(url)
+    return (parts.hostname or "").removeprefix("www.") if parts.scheme in ("http", "https") else ""
+
+
+def _homes(sources: Iterable[Source]) -> dict[str, str]:
+    """Each host at which exactly one source is at home: by its homepage, or where it has none, by its columns."""
+    at_home: dict[str, set[str]] = {}
+    for source in sources:
+        for url in [source.homepage] if source.homepage else [c.url for c in source.column]:
+            at_home.setdefault(host_of(url), set()).add(source.id)
+    return {host: ids.pop() for host, ids in at_home.items() if host and len(ids) == 1}
 
 
 # --------------------------------------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from crawler.judging.judge import judge, judge_gone
 from crawler.judging.origin import resolve
 from crawler.store import captures, links, notices
 
+_STUB = 2  # visits after which a text that says nothing of fraud is taken as complete (正文稍后发布 …)
 GONE_AT = 2  # visits in a row that must find a page deleted; one may be a publisher's mistake
 
 
@@ -91,7 +92,7 @@ def _close(
         link,
         now=now,
         state="read",
-        due=_next_visit(tx, link, now, revisit) if _worth_a_visit(change) else None,
+        due=_next_visit(tx, link, now, revisit if _worth_a_visit(change) else revisit[:_STUB]),
         etag=headers.get("etag"),
         last_modified=headers.get("last-modified"),
         body_hash=hashlib.sha256(page.body).hexdigest() if page else None,
@@ -135,7 +136,7 @@ def take_away(tx: Connection, key: str, *, now: float, again: float, why: str = 
 
 
 def _worth_a_visit(change: Change) -> bool:
-    """Only what is about fraud is read again: the other nine tenths would cost publishers a request for nothing."""
+    """Only what is about fraud is read again on the whole schedule; the rest just while it may still be a stub."""
     return change.notice.verdict.scope is not Scope.NONE
 
 
@@ -145,5 +146,5 @@ def _next_visit(tx: Connection, key: str, now: float, revisit: Sequence[float]) 
     Texts of the baseline begin half-way down the schedule: they were old when we first saw them.
     """
     made, baseline = links.visits(tx, key)
-    made += len(revisit) // 2 if baseline else 0
+    made += max(_STUB, len(revisit) // 2) if baseline else 0
     return now + revisit[made] if made < len(revisit) else None

@@ -8,8 +8,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 
 from crawler import intake
+from crawler.carriers import carrier
 from crawler.extensions.lookout import Lookout
 from crawler.extensions.reader import Reader
+from crawler.fetch import retry_after
 from crawler.items import Article, Due, Fetched, Listing, Look, Outcome, Page, PageClass, Understood
 from crawler.job import Job
 from crawler.judging.listing import list_outcome, vanished
@@ -103,7 +105,7 @@ class TakeIn:
                     article,
                     page=page,
                     catalogue=catalogue,
-                    source=catalogue.source_of(due.column),
+                    source=carrier(catalogue, page.url) or catalogue.source_of(due.column),
                     column=due.column,
                     key=due.key,
                     now=job.clock(),
@@ -139,6 +141,7 @@ def look_of(item: Understood, outcome: Outcome, why: str, *, items: int, new: in
         last_modified=page.headers.get("last-modified") if good else None,
         body_hash=_sha256(page) if good else None,
         fingerprint=anchors_fingerprint(page.body) if good else None,
+        retry_after=retry_after(page.headers.get("retry-after"), page.fetched_at),
     )
 
 

@@ -183,7 +183,7 @@ def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
 
 
 def _text(value: str) -> str:
-    """A header's value without what is no text: servers send raw GBK in them, which the client passes on as surrogates."""
+    """A header's value as text: servers send raw GBK in them, which the client passes on as surrogates."""
     return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 

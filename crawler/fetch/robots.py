@@ -12,6 +12,7 @@ from crawler.exceptions import FetchError, RobotsRefused
 from crawler.items import Page
 
 LIFE = 86400.0  # seconds (RFC 9309, 2.4)
+_REMEMBERED = 2000  # origins whose rules are at hand
 _PARSED = 512_000  # bytes; at least 500 KiB must be parsed (RFC 9309, 2.5)
 PRODUCT = "Fenghuo"
 
@@ -63,6 +64,8 @@ class Robots:
                     file = await self._ask(origin, file)
                 known = (file.fetched_at, allowed_by(file))
                 if file.status < 500:  # a failing server is asked again at the next look
+                    if len(self._rules) >= _REMEMBERED:
+                        self._rules.clear()  # the shelf still has them
                     self._rules[origin] = known
         self._asking.pop(origin, None)
         return known

@@ -10,7 +10,8 @@ from crawler.judging.passage import Passage
 from crawler.judging.tables import table
 
 _HAN = "一二两三四五六七八九十百千"
-_NUMBER = rf"(?<![\d,{_HAN}])(?:\d[\d,]*(?:\.\d+)?|[{_HAN}]{{2,}})(?:多|余)?[十百千万亿]*(?:多|余)?"
+# Possessive and bounded: on a body of nothing but 百 a backtracking one takes half a minute.
+_NUMBER = rf"(?<![\d,{_HAN}])(?:\d[\d,]*(?:\.\d+)?|[{_HAN}]{{2,12}}+)(?:多|余)?[十百千万亿]{{0,4}}+(?:多|余)?"
 _COUNTER = "亿元|万元|美元|港元|港币|泰铢|元|名|人|起|件|个|部|张|条|家|处|座|架次|批|户|宗|吨|辆|台|万人|人次"
 _NOUN = (
     "犯罪嫌疑人|嫌疑人|嫌犯|涉诈人员|涉案人员|涉赌人员|在逃人员|逃犯|通缉犯|涉诈犯罪嫌疑人|诈骗分子|骨干成员|骨干|头目|金主|"

@@ -21,7 +21,7 @@ SHORTEST_QUIET = 14 * 86400.0  # Spring Festival and National Day silence an off
 REMIND_EVERY = 86400.0  # an open incident is shown again
 
 _WHY = {
-    Outcome.CHALLENGED: "a challenge page stands before the list; open it in a browser, or set render = true",
+    Outcome.CHALLENGED: "a challenge page stands before the list; we do not solve it, so the list cannot be read",
     Outcome.EMPTY: "the list is empty and used not to be; open it in a browser",
     Outcome.LAYOUT: "no items where they used to be; run `fenghuo check` and set `links` if the layout is new",
     Outcome.FAILED: "the list could not be fetched",

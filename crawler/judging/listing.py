@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from crawler.items import Column, Listing, Outcome, PageClass
 
 _STANDS_BEFORE = frozenset({PageClass.CHALLENGE, PageClass.BLOCKED, PageClass.LOGIN})
+_LEARNT = 5  # links on the last list from which on it says what a healthy list is
 _UNDERSTOOD = frozenset({PageClass.LIST, PageClass.FEED})
 
 
@@ -30,6 +31,8 @@ def list_outcome(
         return Outcome.LAYOUT, f"{len(listing.links)} links on the list, expect.min_items is {least}"
     if baseline:
         return Outcome.BASELINE, ""
+    if len(before) >= _LEARNT and 2 * len(listing.links) < len(before) and not _overlap(listing, before):
+        return Outcome.LAYOUT, f"{len(listing.links)} links, none known{_kept(before)}; has the site been rebuilt?"
     return (Outcome.NEW if new else Outcome.CHANGED), ""
 
 
@@ -39,6 +42,10 @@ def _without_links(listing: Listing, column: Column, before: Sequence[str]) -> t
     if before:
         return Outcome.EMPTY, f"no links on the list{_kept(before)}"
     return Outcome.EMPTY, listing.why or 'no links found on the list; name them by `links = "CSS"` in the source file'
+
+
+def _overlap(listing: Listing, before: Sequence[str]) -> bool:
+    return not {link.key for link in listing.links}.isdisjoint(before)
 
 
 def _kept(before: Sequence[str]) -> str:

@@ -52,7 +52,7 @@ class ColumnRow:
 def sync(tx: Connection, entries: Iterable[tuple[str, Source, Column]], now: float) -> None:
     """Make the rows those of the configuration; what the looks taught stays.
 
-    New columns are due now.  A changed address forgets what was seen at the old one, but not the baseline.  Columns
+    New columns are due now.  A changed address forgets what was seen at the old one, and begins with a silent baseline.  Columns
     that vanished or are disabled keep their history in state ``disabled``.
     """
     known = {row.key: row for row in tx.execute(select(columns))}
@@ -87,7 +87,7 @@ def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: floa
         values |= {"state": State.NEW.value, "since": now, "due": _soon(row.key, now)}
     if "url" in values:
         tx.execute(delete(lists).where(lists.c.column == row.key))
-        values |= {**_FORGET, "items": None, "due": _soon(row.key, now)}
+        values |= {**_FORGET, "items": None, "baseline_at": None, "due": _soon(row.key, now)}
     if "every" in values and not row.failures:
         values.setdefault("due", min(row.due, now + values["every"]))
     if values:

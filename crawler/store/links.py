@@ -12,7 +12,7 @@ from crawler.store import leases, upsert
 from crawler.store.tables import aliases, columns, links
 from crawler.store.text import one_line
 
-MOST_ATTEMPTS = 8
+MOST_ATTEMPTS = 36  # a week: the eighth comes after 7.6 hours, from then on one every 6 hours
 # Visits that a changed title or text on the list may cause.  Some lists print a counter or a clock inside the link;
 # it would be visited after every look (lemon24/reader met the same, its issue 225).
 MOST_RELISTED = 8
@@ -113,9 +113,10 @@ def _relist(
     again = {}
     for row in leases.rows_of(tx, _MINE, sorted(listed), column=column, now=now):
         new = _listed(listed[row.key])
-        if new["title"] in ("", row.title) and new["text"] in (None, row.text):
+        lost = row.state in ("dropped", "gone")  # given up or withdrawn, and listed again
+        if not lost and new["title"] in ("", row.title) and new["text"] in (None, row.text):
             continue
-        tried = {"state": "pending", "attempts": 0} if row.state == "dropped" else {}
+        tried = {"state": "pending", "attempts": 0} if lost else {}
         values = {k: v for k, v in new.items() if v} | tried | leased | {"due": now, "relisted": row.relisted + 1}
         changed = update(links).where(links.c.key == row.key).values(values).returning(links)
         again[row.key] = _due(tx.execute(changed).one())
@@ -276,7 +277,7 @@ def gone(tx: Connection, key: str) -> int:
 def retry(tx: Connection, key: str, *, now: float, why: str, after: float = 60.0) -> bool:
     """Record a failed visit: try again after ``after`` seconds, four times as long after every failure, up to 6 hours.
 
-    False when the link is given up: after eight failures, which take hours, as an outage may; a read link stays read.
+    False when the link is given up, after a week of failures; a read link stays read.
     """
     row = tx.execute(select(links.c.attempts, links.c.state).where(links.c.key == key)).one_or_none()
     if row is None:

@@ -78,3 +78,11 @@ def test_publishing_and_falling_off_never_looks_like_a_deletion(before: list[int
     old = [str(n) for n in before]
     now = [str(n) for n in fresh] + old[: max(0, len(old) - fall)]
     assert vanished(old, now) == []
+
+
+def test_a_list_of_few_strangers_in_place_of_many_known_links_is_a_changed_layout() -> None:
+    before = tuple(f"gov.example/old/{n}" for n in range(20))
+    found, why = outcome(Listing(PageClass.LIST, LINKS), before=before, new=5)
+    assert found is Outcome.LAYOUT
+    assert "rebuilt" in why
+    assert outcome(Listing(PageClass.LIST, LINKS), before=before[:8], new=5)[0] is Outcome.NEW

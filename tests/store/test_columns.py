@@ -67,12 +67,12 @@ def test_reading_the_configuration_again_keeps_what_looks_taught(store: Store) -
     assert claim(store, NOW + 1e4)[0].etag == '"1"'
 
 
-def test_a_changed_address_forgets_what_was_seen_at_the_old_one(store: Store) -> None:
+def test_a_changed_address_forgets_what_was_seen_at_the_old_one_and_begins_in_silence(store: Store) -> None:
     sync(store)
     record(store, look(Outcome.BASELINE, etag='"1"', fingerprint="f" * 64, items=20), listed=["a", "b"])
     sync(store, source({"id": "tips", "url": "https://police.example/new/"}), now=NOW + 5)
     due = claim(store, NOW + 9)[0]
-    assert (due.url, due.etag, due.fingerprint, due.baseline) == ("https://police.example/new/", None, None, False)
+    assert (due.url, due.etag, due.fingerprint, due.baseline) == ("https://police.example/new/", None, None, True)
     with store.read() as tx:
         assert columns.listed(tx, KEY) == []
 
