@@ -13,6 +13,7 @@ from typer.core import TyperGroup
 from commands import alerting, doctor, exporting, importing, keeping, reading, understanding, watching
 from commands.options import Config
 from crawler.exceptions import FenghuoError
+from crawler.lighten import lighten
 
 
 class OneLine(TyperGroup):
@@ -106,6 +107,7 @@ for _name, _command in COMMANDS.items():
 
 def main() -> None:
     """The entry point of `fenghuo`."""
+    lighten()
     app()
 
 

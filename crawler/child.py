@@ -20,7 +20,8 @@ import uvloop
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look
-from crawler.job import Job, lighten
+from crawler.job import Job
+from crawler.lighten import lighten
 from crawler.logging import configure_logging
 from crawler.store import open_store
 

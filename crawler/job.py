@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import secrets
 import time
@@ -12,11 +11,6 @@ from dataclasses import dataclass, field
 from crawler.configuration import Configuration
 from crawler.items import Look
 from crawler.store import Store
-
-
-def lighten() -> None:
-    """Let the garbage collector run more rarely: a seventh of a round's CPU went into it while modules are imported."""
-    gc.set_threshold(50_000, 20, 50)
 
 
 def new_owner() -> str:

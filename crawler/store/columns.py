@@ -52,7 +52,7 @@ class ColumnRow:
 def sync(tx: Connection, entries: Iterable[tuple[str, Source, Column]], now: float) -> None:
     """Make the rows those of the configuration; what the looks taught stays.
 
-    New columns are due now.  A changed address forgets what was seen at the old one, and begins with a silent baseline.  Columns
+    New columns are due now.  A changed address forgets what was seen at the old one, and begins in silence.  Columns
     that vanished or are disabled keep their history in state ``disabled``.
     """
     known = {row.key: row for row in tx.execute(select(columns))}
