@@ -54,7 +54,9 @@ def take_in(
         raise Unreadable(f"{article.url}: {article.page_class}: {article.why}")
     known = notices.known(tx, article)
     if known.here and now < known.here.updated:
-        return Change(ChangeType.UNCHANGED, known.here)
+        change = Change(ChangeType.UNCHANGED, known.here)
+        _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
+        return change
     listed_in = catalogue.columns.get(column or "")
     prior = listed_in.kind if listed_in else None
     origin, verdict = understand(article, source, prior=prior, catalogue=catalogue)

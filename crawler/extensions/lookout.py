@@ -33,7 +33,7 @@ _IDLE = 0.5  # seconds between two questions to the store when nothing is due
 _REFRESH = 2.0  # seconds between two looks at the configuration files
 _PATIENCE = 0.5  # seconds after which a slow look no longer counts against the number under way
 _CLAIM = 64  # rows claimed at once
-_NARROW = 3  # looks and visits under way together while lists change: what is found is passed on before more is found
+_NARROW = 2  # looks and visits under way together while lists change: what is found is passed on before more is found
 
 
 class Lookout:

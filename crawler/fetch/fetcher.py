@@ -113,7 +113,7 @@ class Fetcher:
             if page.status not in _REDIRECTS:
                 return page
             url = _target(url, page)
-        raise FetchError(f"{due.url}: more than {_MOST_REDIRECTS} redirects")
+        raise FetchError(f"{_shown(due.url)}: more than {_MOST_REDIRECTS} redirects")
 
     async def _hop(self, url: str, headers: Mapping[str, str]) -> Page:
         if self._robots is not None:
@@ -142,11 +142,11 @@ class Fetcher:
         except (AddressRefused, FetchError):
             raise
         except TimeoutError as e:
-            raise FetchError(f"{url}: no whole answer within {self._crawl.timeout:.0f} s") from e
+            raise FetchError(f"{_shown(url)}: no whole answer within {self._crawl.timeout:.0f} s") from e
         except aiohttp.ClientError as e:
             raise _named(url, e) from e
         except (ValueError, OSError) as e:
-            raise FetchError(f"{url}: {e}") from e
+            raise FetchError(f"{_shown(url)}: {e}") from e
 
     async def _transfer(self, url: str, headers: Mapping[str, str]) -> Page:
         if self._session is None:
@@ -167,14 +167,19 @@ class Fetcher:
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         limit = self._crawl.max_page
         if (response.content_length or 0) > limit:
-            raise FetchError(f"{response.url}: the page is larger than {limit} bytes")
+            raise FetchError(f"{_shown(str(response.url))}: the page is larger than {limit} bytes")
         body = bytearray()
         async for chunk in response.content.iter_any():
             body += chunk
             if len(body) > limit:
                 response.close()
-                raise FetchError(f"{response.url}: the page is larger than {limit} bytes")
+                raise FetchError(f"{_shown(str(response.url))}: the page is larger than {limit} bytes")
         return bytes(body)
+
+
+def _shown(url: str) -> str:
+    """An address as errors, feeds and alerts show it: a query may hold a key."""
+    return url.partition("?")[0]
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
@@ -191,7 +196,9 @@ def _target(url: str, page: Page) -> str:
     location = page.headers.get("location", "").strip()
     target = urljoin(url, location)
     if not location or urlsplit(target).scheme not in ("http", "https"):
-        raise FetchError(f"{url}: redirects to {location[:100] or 'nowhere'!r}, which is not an http(s) address")
+        raise FetchError(
+            f"{_shown(url)}: redirects to {location[:100] or 'nowhere'!r}, which is not an http(s) address"
+        )
     return target
 
 
@@ -212,22 +219,22 @@ def _named(url: str, error: aiohttp.ClientError) -> FetchError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, AddressRefused):
-            return AddressRefused(f"{url}: {cause}")
+            return AddressRefused(f"{_shown(url)}: {cause}")
         cause = getattr(cause, "os_error", None) or cause.__cause__ or cause.__context__
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return FetchError(f"{url}: the certificate is not valid: {error.certificate_error}")
+        return FetchError(f"{_shown(url)}: the certificate is not valid: {error.certificate_error}")
     if isinstance(error, aiohttp.InvalidURL):
-        return AddressRefused(f"{url}: not a well-formed address")
+        return AddressRefused(f"{_shown(url)}: not a well-formed address")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return FetchError(f"{url}: the host name cannot be resolved")
+        return FetchError(f"{_shown(url)}: the host name cannot be resolved")
     if isinstance(error, aiohttp.ClientPayloadError):
-        return FetchError(f"{url}: the body was cut short")
-    return FetchError(f"{url}: {type(error).__name__}: {str(error)[:200] or 'the connection broke'}")
+        return FetchError(f"{_shown(url)}: the body was cut short")
+    return FetchError(f"{_shown(url)}: {type(error).__name__}: {str(error)[:200] or 'the connection broke'}")
 
 
 async def fetch_page(settings: Settings, url: str) -> Page:
     """Fetch one page for a person (`fenghuo check`), under the same rules as the crawl.  Raises FetchError."""
     if urlsplit(url).scheme not in ("http", "https"):
-        raise FetchError(f"{url}: not an http(s) address")
+        raise FetchError(f"{_shown(url)}: not an http(s) address")
     async with Fetcher(settings) as fetcher:
         return await fetcher.fetch(Due(column="", url=url))

@@ -148,7 +148,7 @@ def scalar(value: Any) -> str:
         return ""
     if isinstance(value, float):
         return repr(value) if math.isfinite(value) else ""
-    return str(value).strip().encode("utf-8", "replace").decode("utf-8")
+    return str(value).replace("\0", " ").strip().encode("utf-8", "replace").decode("utf-8")
 
 
 def fill(template: str, row: Any) -> str | None:

@@ -30,7 +30,7 @@ def join(base: str, href: str) -> str | None:
 
     Tab, CR and LF inside and white space around are dropped and ``\\`` is ``/``, as browsers do (WHATWG URL, 4.4).
     """
-    href = re.sub(r"[\t\r\n]", "", href).strip().replace("\\", "/").replace("&amp;", "&")
+    href = re.sub(r"[\t\r\n\0]", "", href).strip().replace("\\", "/").replace("&amp;", "&")
     try:
         parts = urlsplit(urljoin(base, href))
         port = parts.port
