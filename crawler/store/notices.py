@@ -82,9 +82,13 @@ def _here(tx: Connection, article: Article) -> str | None:
 
 
 def _reprinted(tx: Connection, article: Article, here: str) -> bool:
-    keys = links.resolve(tx, (article.key, *article.aliases)).values()
-    rows = (tx.execute(_LINK, {"key": key}).one() for key in sorted(set(keys)))
-    return any(row.notice_id == here and row.role == "reprint" for row in rows)
+    """Whether the link that is read carries the notice as a reprint, and a better or earlier sighting speaks for it."""
+    keys = set(links.resolve(tx, (article.key, *article.aliases)).values())
+    theirs = select(link_rows.c["key", "role", "first_seen"]).where(link_rows.c.notice_id == here)
+    sighted = tx.execute(theirs).all()
+    mine = [row for row in sighted if row.key in keys and row.role == "reprint"]
+    others = [row for row in sighted if row.key not in keys]
+    return any(o.role == "original" or o.first_seen < m.first_seen for m in mine for o in others)
 
 
 def _same_text(tx: Connection, article: Article) -> str | None:
