@@ -136,6 +136,26 @@ def test_thirty_reprints_make_one_alert(tmp_path: Path, office: Publisher, sink:
         assert notice.origin.source == "office"
 
 
+def test_a_reprint_under_another_title_never_revises_the_notice(
+    tmp_path: Path, office: Publisher, sink: Server
+) -> None:
+    with Publisher(name="示例晚报") as paper:
+        paper.seed()
+        wire = Wire(tmp_path, {"office": office, "media": paper}, sink)
+        wire.poll()
+        title, body, date = office.articles[office.publish(WARNING)]
+        wire.poll()
+        path = "/tzgg/202611/t20261120_2000.html"
+        paper.articles[path] = (f"关注丨{title}，市民请注意", body, date)
+        paper._render(path)
+        wire.poll()
+        paper.articles[path] = (f"转发：{title}（有修改）", body, date)
+        paper._render(path)
+        wire.poll()
+        assert wire.events() == [("notice.new", WARNING)]
+        assert [n.title for n in wire.notices() if n.alertable] == [WARNING]
+
+
 def test_a_changed_list_title_brings_the_revision_behind_it(wire: Wire, office: Publisher) -> None:
     wire.poll()
     path = office.publish(WARNING)

@@ -84,7 +84,7 @@ def _here(tx: Connection, article: Article) -> str | None:
 def _reprinted(tx: Connection, article: Article, here: str) -> bool:
     """Whether the link that is read carries the notice as a reprint, and a better or earlier sighting speaks for it."""
     keys = set(links.resolve(tx, (article.key, *article.aliases)).values())
-    theirs = select(link_rows.c["key", "role", "first_seen"]).where(link_rows.c.notice_id == here)
+    theirs = select(*link_rows.c["key", "role", "first_seen"]).where(link_rows.c.notice_id == here)
     sighted = tx.execute(theirs).all()
     mine = [row for row in sighted if row.key in keys and row.role == "reprint"]
     others = [row for row in sighted if row.key not in keys]
