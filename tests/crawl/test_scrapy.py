@@ -1,0 +1,100 @@
+"""It is an ordinary Scrapy project: `scrapy list`, `scrapy crawl SOURCE`, and settings that open no door."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from scrapy.settings import Settings
+
+from crawler.configuration import Configuration
+from crawler.items import Outcome
+from crawler.store import columns, notices, open_store
+from tests.publisher import Publisher, configure
+
+ROOT = Path(__file__).parents[2]
+
+
+def scrapy(file: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    """The real command in the project's folder."""
+    environment = os.environ | {"FENGHUO_CONFIG": str(file)}
+    command = [sys.executable, "-m", "scrapy", *args]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=50, check=False)
+
+
+@pytest.fixture
+def paper() -> Iterator[Publisher]:
+    with Publisher(name="示例晚报") as publisher:
+        publisher.seed()
+        yield publisher
+
+
+@pytest.fixture
+def file(tmp_path: Path, office: Publisher, paper: Publisher) -> Path:
+    return configure(tmp_path, {"office": office, "media": paper})
+
+
+def test_scrapy_list_names_every_source(file: Path) -> None:
+    result = scrapy(file, "list")
+    assert (result.stdout, result.returncode) == ("media\noffice\n", 0), result.stderr
+
+
+def test_scrapy_crawl_polls_one_source_into_the_same_store(file: Path, office: Publisher, paper: Publisher) -> None:
+    office.publish("警方提示：警惕缅甸妙瓦底高薪招聘陷阱")
+    result = scrapy(file, "crawl", "office")
+    assert result.returncode == 0, result.stderr
+    assert "Traceback" not in result.stderr
+    assert paper.server.requests == []
+    store = open_store(Configuration(file).settings.database_url)
+    with store.read() as tx:
+        found = notices.search(tx, notices.Query())
+        looks = columns.looks(tx, "office/main", 10)
+    store.close()
+    assert len(found) == 7
+    assert {s.column for n in found for s in n.sightings} == {"office/main"}
+    assert [look.outcome for look in looks] == [Outcome.BASELINE]
+    office.server.requests.clear()
+    assert scrapy(file, "crawl", "office").returncode == 0
+    assert office.server.paths() == ["/tzgg/"]  # the same memory, too
+
+
+def test_scrapy_crawl_of_an_unknown_source_fails(file: Path) -> None:
+    result = scrapy(file, "crawl", "nobody")
+    assert result.returncode != 0
+    assert "nobody" in result.stdout + result.stderr
+
+
+@pytest.fixture
+def project() -> Settings:
+    """Scrapy's settings as a crawl has them, its own defaults included."""
+    settings = Settings()
+    settings.setmodule("crawler.settings", priority="project")
+    return settings
+
+
+def test_nothing_listens_in_a_crawl(project: Settings) -> None:
+    assert not project.getbool("TELNETCONSOLE_ENABLED")
+    assert not project.getbool("REMOTE_CONTROL_ENABLED")
+    extensions = {name for name, order in project.getwithbase("EXTENSIONS").items() if order is not None}
+    assert not [name for name in map(str, extensions) if "telnet" in name or "remote" in name]
+    assert "crawler.extensions.lookout.Lookout" in extensions
+
+
+def test_only_the_web_is_fetched_and_only_through_our_handler(project: Settings) -> None:
+    handlers = {scheme: name for scheme, name in project.getwithbase("DOWNLOAD_HANDLERS").items() if name is not None}
+    assert handlers == dict.fromkeys(("http", "https"), "crawler.handler.PoliteHandler")
+
+
+def test_what_the_fetcher_obeys_scrapy_does_not_obey_twice(project: Settings) -> None:
+    assert not [order for order in project.getwithbase("DOWNLOADER_MIDDLEWARES").values() if order is not None]
+    assert not project.getbool("ROBOTSTXT_OBEY")
+    assert project.getfloat("DOWNLOAD_DELAY") == 0
+
+
+def test_the_pipelines_read_as_the_path_of_an_item(project: Settings) -> None:
+    path = project.getdict("ITEM_PIPELINES")
+    assert sorted(path, key=path.__getitem__) == ["crawler.pipelines.ReadPage", "crawler.pipelines.TakeIn"]
