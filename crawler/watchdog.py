@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import structlog
 
@@ -24,9 +24,17 @@ class Watchdog:
     """The crawl's process and the daemon's knowledge of it."""
 
     def __init__(
-        self, config: str | None, memory: int, on_event: Callable[[], None], on_death: Callable[[], None]
+        self,
+        config: str | None,
+        memory: int,
+        on_event: Callable[[], None],
+        on_death: Callable[[], None],
+        *,
+        command: Sequence[str] = (sys.executable, "-m", "crawler.child"),
+        silence: float = SILENCE,
     ) -> None:
-        self._config, self._memory, self._on_event, self._on_death = config, memory, on_event, on_death
+        self._command = [*command, config] if config else [*command]
+        self._memory, self._silence, self._on_event, self._on_death = memory, silence, on_event, on_death
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
         self._deaths = 0
@@ -37,9 +45,9 @@ class Watchdog:
 
     @property
     def alive(self) -> bool:
-        """Whether the process runs and was heard of within SILENCE."""
+        """Whether the process runs and was heard of lately."""
         running = self._process is not None and self._process.returncode is None
-        return running and time.monotonic() - self.heartbeat < SILENCE
+        return running and time.monotonic() - self.heartbeat < self._silence
 
     async def watch(self) -> None:
         """Do what is needed now: start, restart, or leave alone.  Called every second."""
@@ -53,27 +61,25 @@ class Watchdog:
             self._on_death()
         elif process.returncode is not None:
             self._bury(f"ended with status {process.returncode}")
-        elif time.monotonic() - self.heartbeat > SILENCE:
+        elif time.monotonic() - self.heartbeat > self._silence:
             log.error("crawl hangs", silent_seconds=round(time.monotonic() - self.heartbeat))
             await self._kill()
 
     async def stop(self) -> None:
-        """End the process: politely, then by force."""
+        """End the process politely, then by force what is left of it and of all it started."""
         process = self._process
-        if process is None or process.returncode is not None:
+        if process is None:
             return
         with contextlib.suppress(ProcessLookupError):
             process.terminate()
-        try:
+        with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(process.wait(), _GRACE)
-        except TimeoutError:
-            await self._kill()
+        await self._kill()
         self._process = None
 
     async def _start(self) -> None:
-        command = [sys.executable, "-m", "crawler.child", *([self._config] if self._config else [])]
         self._process = await asyncio.create_subprocess_exec(
-            *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True
+            *self._command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, start_new_session=True
         )
         # the child ends when this end of its standard input closes: a killed daemon leaves no crawl behind
         self._started = self.heartbeat = time.monotonic()
@@ -94,19 +100,22 @@ class Watchdog:
         await process.wait()
 
     async def _kill(self) -> None:
-        """End the process and all it started."""
-        if self._process is not None and self._process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self._process.pid, signal.SIGKILL)
+        """End the process and all it started, also when it has ended itself."""
+        if self._process is not None:
+            _kill_group(self._process.pid)
             await self._process.wait()
 
     def _bury(self, why: str) -> None:
         if self._process is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, signal.SIGKILL)  # the workers of a crawl that died
+            _kill_group(self._process.pid)  # the workers of a crawl that died
         lived = time.monotonic() - self._started
         self._deaths = 0 if lived > _SOUND else self._deaths + 1
         wait = _BACKOFF[min(self._deaths, len(_BACKOFF) - 1)]
         log.error("crawl restarts", why=why, in_seconds=wait)
         self._process, self._retry_at = None, time.monotonic() + wait
         self._on_death()
+
+
+def _kill_group(leader: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)

@@ -1,0 +1,104 @@
+"""The nouns of the program, in the order in which understanding grows.
+
+    Source, Column      who publishes, and where (configuration)
+    Due                 one look or visit that is owed now          store  -> spider
+    Page                what the publisher answered                 spider -> reading
+    Link, Listing       a list page understood                      reading
+    Article             an article page understood                  reading
+    Fetched, Understood an answer on its way through the pipelines
+    Origin, Verdict     who says it, and what it means for us       judging
+    Notice, Change      what we remember, and what just happened    judging -> store
+
+Everything here is frozen, typed and free of behaviour that needs Scrapy, SQL, a clock or a log.  Times are POSIX
+seconds (float, UTC) but for what a publisher wrote, which stays an RFC 3339 string in the publisher's zone.
+"""
+
+from crawler.items.catalogue import (
+    Column,
+    Duration,
+    Expect,
+    HttpUrl,
+    Model,
+    Slug,
+    Source,
+    parse_duration,
+)
+from crawler.items.fetching import (
+    Due,
+    Look,
+    Page,
+)
+from crawler.items.judging import (
+    ALERTABLE_KINDS,
+    Change,
+    ChangeType,
+    Known,
+    Notice,
+    Origin,
+    Place,
+    Reason,
+    Revision,
+    Sighting,
+    Verdict,
+    notice_json,
+    timestamp,
+)
+from crawler.items.reading import (
+    Article,
+    Basis,
+    Fetched,
+    Link,
+    Listing,
+    Precision,
+    Published,
+    Understood,
+)
+from crawler.items.vocabulary import (
+    Authority,
+    Kind,
+    Outcome,
+    PageClass,
+    Scope,
+    State,
+)
+
+__all__ = [
+    "ALERTABLE_KINDS",
+    "Article",
+    "Authority",
+    "Basis",
+    "Change",
+    "ChangeType",
+    "Column",
+    "Due",
+    "Duration",
+    "Expect",
+    "Fetched",
+    "HttpUrl",
+    "Kind",
+    "Known",
+    "Link",
+    "Listing",
+    "Look",
+    "Model",
+    "Notice",
+    "Origin",
+    "Outcome",
+    "Page",
+    "PageClass",
+    "Place",
+    "Precision",
+    "Published",
+    "Reason",
+    "Revision",
+    "Scope",
+    "Sighting",
+    "Slug",
+    "Source",
+    "State",
+    "Understood",
+    "Verdict",
+    "notice_json",
+    "parse_duration",
+    "timestamp",
+]

@@ -1,0 +1,67 @@
+"""What is owed, what a publisher answered, and how a look went."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crawler.items.vocabulary import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """One request that is owed: a look at a column's list, or a visit to an article that was linked there."""
+
+    column: str  # "source/column"
+    url: str  # the address to fetch
+    key: str | None = None  # the link's key; None for a look
+    title: str = ""  # of the link, for a visit
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None  # SHA-256 of the bytes last seen
+    fingerprint: str | None = None  # of the anchors last seen (looks only)
+    baseline: bool = False  # first ever look, or a link found by it: store, do not alert
+    text: str | None = None  # the article itself, where the list carried it (feeds)
+    published: str | None = None  # the date the list printed, RFC 3339
+    published_precision: str | None = None
+    shown: str | None = None  # the address for people, where ``url`` is one for machines
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a publisher answered: the evidence that everything later rests on."""
+
+    url: str  # after redirects
+    status: int
+    body: bytes  # content-encoding undone
+    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case, no cookies
+    fetched_at: float = 0.0
+    address: str = ""  # the IP address that answered
+
+    @property
+    def declared_charset(self) -> str | None:
+        """The charset of the Content-Type header, if any."""
+        found = re.search(r"charset=[\"']?([\w.:-]+)", self.content_type, re.I)
+        return found[1] if found else None
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One look at a column, as it is remembered."""
+
+    column: str
+    at: float
+    outcome: Outcome
+    status: int | None = None  # HTTP status; None when there was no answer
+    seconds: float | None = None
+    bytes: int | None = None
+    items: int | None = None  # links on the list
+    new: int | None = None  # of them never seen before
+    why: str = ""  # one line, for a failing outcome
+    etag: str | None = None
+    last_modified: str | None = None
+    body_hash: str | None = None
+    fingerprint: str | None = None
+    retry_after: float | None = None  # seconds the publisher asked us to wait
