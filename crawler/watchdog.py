@@ -83,6 +83,7 @@ class Watchdog:
         )
         # the child ends when this end of its standard input closes: a killed daemon leaves no crawl behind
         self._started = self.heartbeat = time.monotonic()
+        self._recycle = False  # whatever its predecessor said while it was ending
         self._listening = asyncio.create_task(self._listen(self._process))
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:

@@ -104,7 +104,7 @@ def test_it_ends_when_the_daemon_is_gone(child: Child) -> None:
     assert child.process.wait(20) == 0
 
 
-def test_a_configuration_that_is_wrong_is_one_line(tmp_path: Path) -> None:
+def test_a_configuration_that_is_wrong_ends_it_with_the_line_that_says_why(tmp_path: Path) -> None:
     file = tmp_path / "fenghuo.toml"
     file.write_text("crawl = { worker = 1 }", "utf-8")
     ended = subprocess.run(
