@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crawler import platforms
@@ -409,6 +409,7 @@ def documents(draw: st.DrawFn) -> tuple[str, dict[tuple[str, ...], int]]:
     return text, lines
 
 
+@settings(max_examples=40)
 @given(documents())
 def test_the_line_of_every_key_is_the_one_on_which_it_stands(document: tuple[str, dict[tuple[str, ...], int]]) -> None:
     text, lines = document

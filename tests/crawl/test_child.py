@@ -70,15 +70,13 @@ def look_now(store: Store) -> None:
         tx.exec_driver_sql("UPDATE columns SET due = 0")
 
 
-def test_it_says_every_second_how_many_looks_it_made_and_how_large_it_is(child: Child) -> None:
+def test_it_says_how_many_looks_it_made_how_large_it_is_and_at_once_what_it_found(
+    child: Child, store: Store, office: Publisher
+) -> None:
     first = child.says()
     assert set(first) == {"alive", "rss"}
     assert first["rss"] > 10_000_000
     assert child.says_soon("alive", least=1) == 1  # the office's list was looked at
-
-
-def test_it_tells_the_notice_of_an_event_at_once(child: Child, store: Store, office: Publisher) -> None:
-    child.says_soon("alive", least=1)
     office.publish(WARNING)
     look_now(store)
     told = child.says_soon("event")
@@ -102,13 +100,3 @@ def test_it_ends_when_the_daemon_is_gone(child: Child) -> None:
     child.process.stdin.close()  # as the system does for a daemon that was killed
     child.process.stdin = None
     assert child.process.wait(20) == 0
-
-
-def test_a_configuration_that_is_wrong_ends_it_with_the_line_that_says_why(tmp_path: Path) -> None:
-    file = tmp_path / "fenghuo.toml"
-    file.write_text("crawl = { worker = 1 }", "utf-8")
-    ended = subprocess.run(
-        [sys.executable, "-m", "crawler.child", str(file)], capture_output=True, text=True, timeout=30, check=False
-    )
-    assert ended.returncode != 0
-    assert f"{file}:1: crawl.worker: unknown key" in ended.stderr

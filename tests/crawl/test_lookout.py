@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import pytest
 
@@ -18,7 +20,7 @@ LIST = """<html><head><title>通知公告</title></head><body>
 <input type="hidden" name="token" value="9f8e7d"></body></html>"""
 
 
-def page(text: str = LIST, status: int = 200, **headers: str) -> Page:
+def page(text: str = LIST, status: int = 200, headers: Mapping[str, str] = MappingProxyType({})) -> Page:
     return Page("https://a.example/list/", status, text.encode(), headers=headers, fetched_at=1000.0)
 
 
@@ -41,7 +43,8 @@ def test_not_modified_is_unchanged_and_keeps_what_was_known() -> None:
 
 
 def test_the_same_bytes_are_unchanged_and_their_validators_remembered() -> None:
-    look = unchanged_look(due(), page(etag='"2"', **{"last-modified": "Sat, 21 Nov 2026 09:30:00 GMT"}), 0.2)
+    headers = {"etag": '"2"', "last-modified": "Sat, 21 Nov 2026 09:30:00 GMT"}
+    look = unchanged_look(due(), page(headers=headers), 0.2)
     assert look is not None
     assert (look.outcome, look.status, look.bytes) == (Outcome.UNCHANGED, 200, len(LIST.encode()))
     assert (look.etag, look.last_modified) == ('"2"', "Sat, 21 Nov 2026 09:30:00 GMT")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,7 +13,9 @@ from scrapy.settings import Settings
 
 from crawler.configuration import Configuration
 from crawler.items import Outcome
+from crawler.spiders.loader import SourceLoader
 from crawler.store import columns, notices, open_store
+from tests.crawl.conftest import Round
 from tests.publisher import Publisher, configure
 
 ROOT = Path(__file__).parents[2]
@@ -43,7 +45,9 @@ def test_scrapy_list_names_every_source(file: Path) -> None:
     assert (result.stdout, result.returncode) == ("media\noffice\n", 0), result.stderr
 
 
-def test_scrapy_crawl_polls_one_source_into_the_same_store(file: Path, office: Publisher, paper: Publisher) -> None:
+def test_scrapy_crawl_polls_one_source_into_the_same_store(
+    file: Path, office: Publisher, paper: Publisher, rounds_of: Callable[[Path], Round]
+) -> None:
     office.publish("警方提示：警惕缅甸妙瓦底高薪招聘陷阱")
     result = scrapy(file, "crawl", "office")
     assert result.returncode == 0, result.stderr
@@ -58,14 +62,25 @@ def test_scrapy_crawl_polls_one_source_into_the_same_store(file: Path, office: P
     assert {s.column for n in found for s in n.sightings} == {"office/main"}
     assert [look.outcome for look in looks] == [Outcome.BASELINE]
     office.server.requests.clear()
-    assert scrapy(file, "crawl", "office").returncode == 0
-    assert office.server.paths() == ["/tzgg/"]  # the same memory, too
+    assert [look.outcome for look in rounds_of(file)(only=("office/main",))] == [Outcome.UNCHANGED]
+    assert office.server.paths() == ["/tzgg/"]  # what Scrapy's command stored, a round knows
 
 
-def test_scrapy_crawl_of_an_unknown_source_fails(file: Path) -> None:
-    result = scrapy(file, "crawl", "nobody")
-    assert result.returncode != 0
-    assert "nobody" in result.stdout + result.stderr
+def test_an_unknown_source_has_no_spider(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FENGHUO_CONFIG", str(file))
+    loader = SourceLoader.from_settings(Settings())
+    with pytest.raises(KeyError, match="nobody"):
+        loader.load("nobody")
+
+
+def test_a_spider_polls_the_enabled_columns_of_its_source(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FENGHUO_CONFIG", str(file))
+    source = file.parent / "sources" / "office.toml"
+    more = '\n[[column]]\nid = "b"\n' + "url = 'http://127.0.0.1/b'" + '\n[[column]]\nid = "c"\nenabled = false\n'
+    text = source.read_text("utf-8").replace("url =", '[[column]]\nid = "a"\nurl =')
+    source.write_text(f"{text}{more}url = 'http://127.0.0.1/c'\n", "utf-8")
+    spider = SourceLoader.from_settings(Settings()).load("office")
+    assert (spider.name, spider.columns) == ("office", ("office/a", "office/b"))  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 import structlog
 
-from crawler.watchdog import Watchdog
+from crawler.watchdog import _BACKOFF, Watchdog
 from tests.crawl.loop import in_loop
 
 MEMORY = 1_000_000
@@ -69,6 +69,12 @@ TALKS = """
     say(alive=3, rss=1000)
     time.sleep(60)
 """
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tenth of the usual waits between restarts."""
+    monkeypatch.setattr("crawler.watchdog._BACKOFF", tuple(wait / 10 for wait in _BACKOFF))
 
 
 class Kennel:
