@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator
 
@@ -63,7 +64,39 @@ def test_a_secret_in_a_traceback_is_hidden(capsys: pytest.CaptureFixture[str]) -
 def test_a_publisher_cannot_forge_a_line(capsys: pytest.CaptureFixture[str], text: str) -> None:
     line = said(capsys, "not taken in", why=text, url=text)
     assert len(line.splitlines()) == 1
-    assert not re.search(r"[\x00-\x1f\x7f]", line.removesuffix("\n"))
+    assert not re.search(r"[\x00-\x1f\x7f-\x9f]", line.removesuffix("\n"))
+
+
+@pytest.mark.parametrize("value", [[KEY], {"key": KEY}, (KEY,), KEY.encode(), ValueError(KEY)], ids=type)
+def test_a_secret_inside_another_value_is_hidden(capsys: pytest.CaptureFixture[str], value: object) -> None:
+    line = said(capsys, "refused", why=value)
+    assert KEY not in line
+    assert "***" in line
+
+
+def test_other_peoples_loggers_tell_no_secret_and_forge_no_line(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])  # the test runner's would hear of it first
+    configure_logging(SETTINGS)
+    logging.getLogger("library").warning("token=%s", "open-sesame\n2026 [info] all is well\x1b[2J\x9b2J\u202e")
+    logging.getLogger("library").error("failed", exc_info=ValueError(f"{KEY}\nERROR forged"))
+    text = capsys.readouterr().err
+    assert not [secret for secret in ("open-sesame", KEY) if secret in text]
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", text)
+    assert [line.split()[0] for line in text.splitlines() if line[0] != " "] == ["WARNING", "ERROR"]
+
+
+def test_a_traceback_forges_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging(SETTINGS)
+    try:
+        raise ValueError("x\n2026 [info] all is well\x1b[2J")
+    except ValueError:
+        structlog.get_logger().exception("failed")
+    first, *others = capsys.readouterr().err.splitlines()
+    assert "failed" in first
+    assert not [line for line in others[1:] if not line.startswith("    ")]
+    assert "\x1b" not in "".join(others)
 
 
 def test_what_is_below_the_level_is_not_said(capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,6 +7,7 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Expired
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -26,7 +27,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._pool: ProcessPool | None = None
-        self._timeout = 0.0
+        self._workers, self._timeout = 1, 0.0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -37,18 +38,11 @@ class Reader:
         return reader
 
     def open(self, spider: Any) -> None:
-        """Start the processes.
-
-        They are forked: a worker that need not import anything costs 5 ms and shares its memory with us, one of a fork
-        server 300 ms and 40 MB.
-        """
+        """Start the processes."""
         job: Job = spider.lookout.job
         crawl = job.configuration.settings.crawl
-        context = multiprocessing.get_context("fork")
-        self._timeout = crawl.parse_timeout
-        self._pool = ProcessPool(max_workers=crawl.workers, context=context)
-        for _ in range(crawl.workers):
-            self._pool.schedule(platforms.warm_up)
+        self._workers, self._timeout = crawl.workers, crawl.parse_timeout
+        self._pool = self._start()
 
     def close(self) -> None:
         """End the processes."""
@@ -64,13 +58,32 @@ class Reader:
         """The article on ``page``.  Raises Unreadable when reading it takes too long or ends the worker."""
         return await self._run(platforms.read_article, page, source, column, due)
 
-    async def _run(self, function: Callable[..., _T], page: Page, *args: Any) -> _T:
+    def _start(self) -> ProcessPool:
+        """Forked processes: a worker that need not import anything costs 5 ms and shares its memory with us.
+
+        One of a fork server costs 300 ms and 40 MB.
+        """
+        pool = ProcessPool(max_workers=self._workers, context=multiprocessing.get_context("fork"))
+        for _ in range(self._workers):
+            pool.schedule(platforms.warm_up)
+        return pool
+
+    def _sound(self) -> ProcessPool:
+        """The processes; fresh ones after one that had nothing to do was killed, whereupon pebble refuses all work."""
         if self._pool is None:
             raise RuntimeError("the reader is not open")
-        future: Future[_T] = self._pool.schedule(function, args=(page, *args), timeout=self._timeout)
+        if not self._pool.active:
+            self.close()
+            self._pool = self._start()
+        return self._pool
+
+    async def _run(self, function: Callable[..., _T], page: Page, *args: Any) -> _T:
+        future: Future[_T] = self._sound().schedule(function, args=(page, *args), timeout=self._timeout)
         try:
             return await asyncio.wrap_future(future)
         except (Expired, TimeoutError) as e:
             raise Unreadable(f"{page.url}: not read within {self._timeout:g} s; the page is hostile or huge") from e
         except ProcessExpired as e:
             raise Unreadable(f"{page.url}: reading it ended the worker process ({e})") from e
+        except BrokenProcessPool:  # of a page that nobody had begun to read: it is innocent
+            return await self._run(function, page, *args)

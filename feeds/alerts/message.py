@@ -121,7 +121,7 @@ def _list(events: Sequence[Event], language: Language, base_url: str, most: int)
     whole = Message(title, tuple(items))
     if _size(whole) <= most:
         return whole
-    end, shown = Line(words["more"].format(n=len(events)), f"{base_url}/notices"), 0
+    end, shown = Line(words["more"].format(n=len(events)), f"{base_url}/"), 0
     room = most - _size(Message(title, (end,)))
     while shown < len(items) and (room := room - len(str(items[shown]).encode()) - 1) >= 0:
         shown += 1

@@ -106,6 +106,20 @@ async def test_a_worker_that_is_killed_costs_its_page_and_is_replaced(
 
 
 @in_loop
+async def test_a_worker_that_is_killed_with_nothing_to_do_is_replaced(
+    file: Path, sqlite_store: Store, office: Publisher
+) -> None:
+    async with reading(file, sqlite_store) as reader:
+        desk = Desk(reader, file, office)
+        for pause in (0.0, 0.2):  # before and after anybody can have seen it
+            assert await desk.reads_the_next_page()
+            for worker in multiprocessing.active_children():
+                worker.kill()
+            await asyncio.sleep(pause)
+            assert await desk.reads_the_next_page()
+
+
+@in_loop
 async def test_closing_ends_the_workers_also_one_at_work(file: Path, sqlite_store: Store, office: Publisher) -> None:
     async with reading(file, sqlite_store) as reader:
         task = asyncio.create_task(Desk(reader, file, office).read(HOSTILE))
