@@ -51,6 +51,7 @@ class Daemon:
         self.status = DaemonStatus()
         self.stopping = asyncio.Event()
         self._config = config
+        self._delivering: asyncio.Task[None] | None = None
         self._deliverer = Deliverer(store, configuration.settings, owner=new_owner())
         self._watchdog = self._new_watchdog(configuration.settings)
         self._scheduler = self._schedule()
@@ -61,7 +62,7 @@ class Daemon:
         self._take_over()
         self.status.started = self.status.clock()
         web = asyncio.create_task(self._web.serve())
-        delivering = asyncio.create_task(self._deliverer.serve())
+        delivering = self._delivering = asyncio.create_task(self._deliverer.serve())
         web.add_done_callback(lambda _: self.stopping.set())  # a port that is taken, for instance
         self._scheduler.start()
         log.info(
@@ -97,9 +98,9 @@ class Daemon:
         self.status.crawl_heartbeat = self._watchdog.heartbeat or None
 
     async def _deliver(self) -> None:
-        """Send what is due for another try; what is new is sent at once, when the crawl wakes `Deliverer.serve`."""
-        await self._deliverer.run()
-        self.status.delivered = self.status.clock()
+        """Note that delivery lives; it looks every second by itself, and a receiver that hangs does not stop it."""
+        if self._delivering is not None and not self._delivering.done():
+            self.status.delivered = self.status.clock()
 
     async def _publish(self) -> None:
         configuration = self.configuration
