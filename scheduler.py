@@ -14,7 +14,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import pickle
 import signal
+import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -37,7 +39,7 @@ from crawler.watchdog import Watchdog
 from feeds.alerts.deliver import Deliverer
 from feeds.publish import publish
 from feeds.web.app import create_app
-from feeds.web.server import make_server
+from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus
 
 log = structlog.get_logger()
@@ -46,24 +48,24 @@ log = structlog.get_logger()
 class Daemon:
     """All parts on one asyncio loop, from start to stop."""
 
-    def __init__(self, configuration: Configuration, config: str | None, store: Store) -> None:
+    def __init__(self, configuration: Configuration, store: Store, sockets: Sequence[socket.socket]) -> None:
         self.configuration, self.store = configuration, store
         self.status = DaemonStatus()
         self.stopping = asyncio.Event()
-        self._config = config
+        self._sockets = list(sockets)
         self._delivering: asyncio.Task[None] | None = None
         self._deliverer = Deliverer(store, configuration.settings, owner=new_owner())
-        self._watchdog = self._new_watchdog(configuration.settings)
+        self._watchdog = self._new_watchdog()
         self._scheduler = self._schedule()
-        self._web = make_server(create_app(configuration, store, self.status), configuration.settings)
+        self._web = make_server(create_app(configuration, store, self.status))
 
     async def run(self) -> None:
         """Work until `stopping` is set; then end within ten seconds."""
         self._take_over()
         self.status.started = self.status.clock()
-        web = asyncio.create_task(self._web.serve())
+        web = asyncio.create_task(self._web.serve(sockets=self._sockets))
         delivering = self._delivering = asyncio.create_task(self._deliverer.serve())
-        web.add_done_callback(lambda _: self.stopping.set())  # a port that is taken, for instance
+        web.add_done_callback(lambda _: self.stopping.set())  # it should not end by itself; a daemon unseen is none
         self._scheduler.start()
         log.info(
             "started", page=self.configuration.settings.base_url, columns=len(self.configuration.catalogue.columns)
@@ -110,20 +112,25 @@ class Daemon:
             log.info("published", feeds=len(written))
 
     async def _reload(self) -> None:
-        before, failed = self.configuration.settings, self.configuration.error
-        if self.configuration.refresh():
-            self._sync()
-            await self._deliverer.use(self.configuration.settings)
-            configure_logging(self.configuration.settings)
-            if _fixed(self.configuration.settings) != _fixed(before):
-                log.warning("database_url, data_dir and listen are taken over at the next start")
-            log.info("configuration read anew", columns=len(self.configuration.catalogue.columns))
-            if self.configuration.settings.crawl != before.crawl or _network(self.configuration.settings) != _network(
-                before
-            ):
-                await self._restart_crawl()
-        elif self.configuration.error is not failed:
-            log.error("configuration not read, the last good one stays in force", why=str(self.configuration.error))
+        configuration = self.configuration
+        before, failed = configuration.settings, configuration.error
+        if configuration.refresh():
+            await self._use(before)
+        elif configuration.error is not failed:
+            log.error("configuration not read, the last good one stays in force", why=str(configuration.error))
+
+    async def _use(self, before: Settings) -> None:
+        """Go on with what was read anew; ``before``: the settings until now."""
+        settings = self.configuration.settings
+        self._sync()
+        await self._deliverer.use(settings)
+        configure_logging(settings)
+        log.info("configuration read anew", columns=len(self.configuration.catalogue.columns))
+        if self.configuration.waiting:
+            log.warning("taken over at the next start", keys=", ".join(self.configuration.waiting))
+        if _of_the_crawl(settings) != _of_the_crawl(before):
+            await self._watchdog.stop()
+            self._watchdog = self._new_watchdog()
 
     async def _tidy(self) -> None:
         await asyncio.to_thread(tidy.tidy, self.store, time.time())
@@ -146,12 +153,13 @@ class Daemon:
             columns.release(tx)
             links.release(tx)
 
-    def _new_watchdog(self, settings: Settings) -> Watchdog:
-        return Watchdog(self._config, settings.crawl.memory, on_event=self._deliverer.wake, on_death=self._free_leases)
-
-    async def _restart_crawl(self) -> None:
-        await self._watchdog.stop()
-        self._watchdog = self._new_watchdog(self.configuration.settings)
+    def _new_watchdog(self) -> Watchdog:
+        return Watchdog(
+            lambda: pickle.dumps(self.configuration),
+            self.configuration.settings.crawl.memory,
+            on_event=self._deliverer.wake,
+            on_death=self._free_leases,
+        )
 
     async def _stop(self, web: asyncio.Task[None], delivering: asyncio.Task[None]) -> None:
         self._scheduler.shutdown(wait=False)
@@ -164,12 +172,9 @@ class Daemon:
         log.info("stopped")
 
 
-def _network(settings: Settings) -> tuple[Any, ...]:
-    return settings.allow_addresses, settings.respect_robots
-
-
-def _fixed(settings: Settings) -> tuple[Any, ...]:
-    return settings.database_url, settings.data_dir, settings.listen
+def _of_the_crawl(settings: Settings) -> tuple[Any, ...]:
+    """What the crawl takes over by starting anew."""
+    return settings.crawl, settings.allow_addresses, settings.respect_robots
 
 
 def _job_trouble(event: JobEvent) -> None:
@@ -190,17 +195,16 @@ def run(config: str | os.PathLike[str] | None = None) -> int:
     configuration = Configuration(config)
     settings = configuration.settings
     configure_logging(settings)
-    with single_instance(settings.data_dir):
+    with single_instance(settings.data_dir), listening(settings) as sockets:
         store = open_store(settings.database_url)
         try:
-            uvloop.run(_run(configuration, str(config) if config else None, store))
+            uvloop.run(_run(Daemon(configuration, store, sockets)))
         finally:
             store.close()
     return 0
 
 
-async def _run(configuration: Configuration, config: str | None, store: Store) -> None:
-    daemon = Daemon(configuration, config, store)
+async def _run(daemon: Daemon) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, daemon.stopping.set)

@@ -1,7 +1,8 @@
 """The crawl as a child process of the daemon: it crawls, and says on standard output that it is alive.
 
-One JSON object a line: {"alive": looks so far, "rss": bytes} every second, {"event": notice id} at once.  SIGTERM, or
-the end of standard input (the daemon is gone), lets what is under way end.
+Standard input brings the configuration in force, pickled.  One JSON object a line goes out: {"alive": looks so far,
+"rss": bytes} every second, {"event": notice id} at once.  SIGTERM, or the end of standard input (the daemon is gone),
+lets what is under way end.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import pickle
 import resource
 import signal
 import sys
@@ -60,9 +62,8 @@ class Beat:
             await asyncio.sleep(BEAT)
 
 
-async def run(config: str | None) -> None:
+async def run(configuration: Configuration) -> None:
     """Crawl for ever."""
-    configuration = Configuration(config)
     configure_logging(configuration.settings)
     beat, stop = Beat(), asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -100,4 +101,4 @@ async def _end_in_time(stop: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     lighten()
-    uvloop.run(run(sys.argv[1] if len(sys.argv) > 1 else None))
+    uvloop.run(run(pickle.load(sys.stdin.buffer)))  # of the daemon, which alone holds the other end and sends no more

@@ -1,4 +1,7 @@
-"""The configuration as it is now: saved files are picked up without a restart, a bad edit leaves the last good one."""
+"""The configuration as it is now: saved files are picked up without a restart, a bad edit leaves the last good one.
+
+A configuration can be pickled: a child process goes on with what is in force, whatever the files say meanwhile.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,12 @@ import os
 from pathlib import Path
 
 from crawler import platforms
-from crawler.config import CONFIG_NAME, load_catalogue, load_settings
+from crawler.config import CONFIG_NAME, Catalogue, Settings, load_catalogue, load_settings
 from crawler.exceptions import ConfigError
 
 _Stamp = tuple[int, int, int]
+FIXED = ("database_url", "data_dir", "listen")
+"""What a process opens when it starts, and keeps."""
 
 
 class Configuration:
@@ -20,21 +25,25 @@ class Configuration:
         self._named = path or os.environ.get("FENGHUO_CONFIG")
         self._patterns: tuple[str, ...] = ()  # of the sources last asked for, good or not
         self.error: ConfigError | None = None
-        self._read()
+        self.waiting: tuple[str, ...] = ()  # keys of `FIXED` that were edited, and are taken over at the next start
+        self.settings, self.catalogue = self._read()
 
     def refresh(self) -> bool:
         """Re-read if a file changed; true when settings or catalogue are new.  A mistake is kept in ``error``."""
         if (self._settings_stamp(), self._sources_stamps()) == self._seen:
             return False
         try:
-            self._read()
+            settings, catalogue = self._read()
         except ConfigError as e:
             self.error = e
             return False
+        fixed = {name: getattr(self.settings, name) for name in FIXED}
+        self.waiting = tuple(name for name in FIXED if getattr(settings, name) != fixed[name])
+        self.settings, self.catalogue = settings.model_copy(update=fixed), catalogue
         self.error = None
         return True
 
-    def _read(self) -> None:
+    def _read(self) -> tuple[Settings, Catalogue]:
         """Read all files, each stamped before it is read, so that a save meanwhile is not missed."""
         stamp = self._settings_stamp()
         self._seen = stamp, self._sources_stamps()
@@ -42,9 +51,9 @@ class Configuration:
         self._patterns = settings.sources
         self._seen = stamp, self._sources_stamps()
         catalogue = load_catalogue(settings, platforms.check)
-        self.settings, self.catalogue = settings, catalogue
         if stamp:
             self._named = self._named or CONFIG_NAME  # from now on its absence is a mistake, and not the defaults
+        return settings, catalogue
 
     def _settings_stamp(self) -> _Stamp | None:
         return _stamp(self._named or CONFIG_NAME)

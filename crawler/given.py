@@ -33,7 +33,7 @@ class Given:
     def with_environment(cls, file: TomlFile, env: Mapping[str, str]) -> Given:
         """``file`` under the environment: ``FENGHUO_CRAWL__WORKERS`` is laid over ``crawl.workers``."""
         names = sorted(n for n in env if n.startswith(PREFIX) and n not in _NOT_KEYS)  # a table before its keys
-        return cls(file, env, {tuple(n.removeprefix(PREFIX).lower().split("__")): n for n in names})
+        return cls(file, dict(env), {tuple(n.removeprefix(PREFIX).lower().split("__")): n for n in names})
 
     def read_as(self, model: type[_M]) -> _M:
         """All of it as a ``model``.  Raises ConfigError."""

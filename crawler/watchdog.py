@@ -21,11 +21,14 @@ _SOUND = 120.0  # seconds of life after which restarts are counted anew
 
 
 class Watchdog:
-    """The crawl's process and the daemon's knowledge of it."""
+    """The crawl's process and the daemon's knowledge of it.
+
+    ``given``: what each new process reads first on its standard input.  ``memory``: bytes at which it is recycled.
+    """
 
     def __init__(
         self,
-        config: str | None,
+        given: Callable[[], bytes],
         memory: int,
         on_event: Callable[[], None],
         on_death: Callable[[], None],
@@ -33,7 +36,7 @@ class Watchdog:
         command: Sequence[str] = (sys.executable, "-m", "crawler.child"),
         silence: float = SILENCE,
     ) -> None:
-        self._command = [*command, config] if config else [*command]
+        self._command, self._given = command, given
         self._memory, self._silence, self._on_event, self._on_death = memory, silence, on_event, on_death
         self._process: asyncio.subprocess.Process | None = None
         self._listening: asyncio.Task[None] | None = None
@@ -85,6 +88,11 @@ class Watchdog:
         self._started = self.heartbeat = time.monotonic()
         self._recycle = False  # whatever its predecessor said while it was ending
         self._listening = asyncio.create_task(self._listen(self._process))
+        self._tell(self._process)
+
+    def _tell(self, process: asyncio.subprocess.Process) -> None:
+        assert process.stdin is not None
+        process.stdin.write(self._given())
 
     async def _listen(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None

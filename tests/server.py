@@ -77,6 +77,10 @@ class Server:
             said = found(request) if callable(found) else found
             if said == b"HANG":
                 await asyncio.sleep(60)
+            while said == b"DRIP":
+                writer.write(b"H")
+                await writer.drain()
+                await asyncio.sleep(0.05)
             writer.write(said)
             await writer.drain()
         except (ConnectionError, asyncio.IncompleteReadError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,28 @@ def test_a_configuration_that_is_wrong_from_the_start_is_refused(here: Path) -> 
     save("sources/a.toml", source("a") + 'platform = "html"')
     with pytest.raises(ConfigError):
         Configuration("fenghuo.toml")
+
+
+def test_what_a_process_has_open_stays_until_its_next_start_and_the_rest_is_taken_over(here: Path) -> None:
+    configuration = Configuration("fenghuo.toml")
+    before = configuration.settings
+    save("fenghuo.toml", CONFIG + 'listen = "127.0.0.1:1"\ndata_dir = "elsewhere"\nrespect_robots = false')
+    assert configuration.refresh()
+    after = configuration.settings
+    assert (after.listen, after.data_dir, after.database_url) == (before.listen, before.data_dir, before.database_url)
+    assert not after.respect_robots
+    assert configuration.waiting == ("database_url", "data_dir", "listen")
+    save("fenghuo.toml", CONFIG)
+    assert configuration.refresh()
+    assert configuration.waiting == ()
+
+
+def test_another_process_goes_on_with_what_is_in_force_and_hears_of_the_next_good_edit(here: Path) -> None:
+    configuration = Configuration("fenghuo.toml")
+    save("fenghuo.toml", "nonsense")
+    configuration.refresh()
+    there = pickle.loads(pickle.dumps(configuration))
+    assert (there.settings, there.catalogue) == (configuration.settings, configuration.catalogue)
+    save("fenghuo.toml", CONFIG + "respect_robots = false")
+    assert there.refresh()
+    assert not there.settings.respect_robots

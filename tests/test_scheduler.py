@@ -129,8 +129,27 @@ def test_a_second_daemon_on_the_same_data_refuses_in_one_line(daemon: Daemon) ->
     assert f"process {daemon.process.pid}" in second.stderr
 
 
-def test_a_killed_crawl_is_restarted(daemon: Daemon, office: Publisher) -> None:
+def test_a_taken_port_is_one_line_and_nothing_is_started(tmp_path: Path, office: Publisher) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        file = configure(tmp_path, {"office": office}, listen=f'"{listen}"')
+        command = [sys.executable, str(ROOT / "scheduler.py"), "--config", str(file)]
+        refused = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert refused.returncode == 2
+    assert refused.stderr.count("\n") == 1
+    assert f"'{listen}': Address already in use" in refused.stderr
+    assert not office.server.requests
+
+
+def test_a_killed_crawl_is_restarted_also_while_the_configuration_is_being_edited(
+    daemon: Daemon, office: Publisher
+) -> None:
     until(daemon.healthy)
+    with daemon.file.open("a", encoding="utf-8") as file:
+        file.write("nonsense")
+    until(lambda: "the last good one stays in force" in daemon.said())
     children = subprocess.run(["pgrep", "-P", str(daemon.process.pid)], capture_output=True, text=True, check=True)
     os.kill(int(children.stdout.split()[0]), signal.SIGKILL)
     office.server.requests.clear()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from crawler.items import Column, Due, Look, Outcome, Source, State
 from crawler.judging.health import Health, after_look, spread
@@ -278,6 +278,14 @@ def rows(tx: Connection) -> list[ColumnRow]:
 
 def _outcome(row: Mapping[Any, Any]) -> Outcome | None:
     return Outcome(row["last_outcome"]) if row["last_outcome"] else None
+
+
+def unlooked(tx: Connection, now: float) -> float:
+    """Seconds for which a look has been due and none was made at any column; 0 when nothing is due."""
+    due, last = tx.execute(
+        select(func.min(columns.c.due), func.max(columns.c.last_look)).where(columns.c.enabled)
+    ).one()
+    return 0.0 if due is None else max(0.0, now - max(due, last or 0.0))
 
 
 def looks(tx: Connection, column: str, limit: int) -> list[Look]:

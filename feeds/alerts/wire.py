@@ -37,11 +37,11 @@ class Wire:
     """Connections to receivers, kept open between messages.  Use as an async context manager, or `close` it."""
 
     def __init__(self, settings: Settings, *, deadline: float = DEADLINE) -> None:
-        self.guard = Guard(settings.allow_addresses)
+        self.allow = settings.allow_addresses
         self.deadline = deadline
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                socket_factory=self.guard.socket_factory,
+                socket_factory=Guard(self.allow).socket_factory,
                 limit=0,  # a hook may take no connection from another
                 keepalive_timeout=4.0,  # common servers close after 5 s; a POST into a closing connection is lost
             ),

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from anyio import move_on_after, to_thread
 
 from crawler.exceptions import StoreError
-from crawler.store import Store, ledger, meta
+from crawler.store import Store, columns, ledger, meta
 from feeds.words import Word
 
 SILENCE = 60.0  # seconds without a sign of life after which a part counts as stuck
 PATIENCE = 5.0  # seconds for the database to take a write; probes give up after 10 s as a rule
+LATE_LOOK = (
+    300.0  # seconds without any look while one is due: a look takes 30 at most, a round of one host's columns more
+)
 LATE_DELIVERY = 300.0  # seconds a delivery may be overdue: longer than a lease, shorter than anyone's patience
 
 
@@ -36,6 +39,7 @@ class StoreFacts:
 
     trouble: str = ""  # why it cannot be written; "" when it can
     late: float = 0.0  # seconds that the oldest delivery is overdue
+    unlooked: float = 0.0  # seconds for which a look has been due and none was made
 
 
 async def examine(status: DaemonStatus, store: Store, now: float) -> list[Word]:
@@ -51,7 +55,7 @@ def store_facts(store: Store, now: float) -> StoreFacts:
     try:
         with store.begin() as tx:
             meta.put(tx, "healthz", str(int(now)))
-            return StoreFacts(late=ledger.oldest_age(tx, now))
+            return StoreFacts(late=ledger.oldest_age(tx, now), unlooked=columns.unlooked(tx, now))
     except StoreError as e:
         return StoreFacts(trouble=str(e))
 
@@ -67,6 +71,9 @@ def problems(status: DaemonStatus, facts: StoreFacts) -> list[Word]:
         found.append(Word("抓取进程没有在运行", "the crawl is not running"))
     if facts.trouble:
         found.append(Word("数据库无法写入", "the database cannot be written"))
+    if min(facts.unlooked, status.clock() - status.started) > LATE_LOOK:  # what was due while we were off is no fault
+        minutes = int(facts.unlooked // 60)
+        found.append(Word(f"{minutes} 分钟未查看任何栏目", f"no column was looked at for {minutes} min"))
     if facts.late > LATE_DELIVERY:
         minutes = int(facts.late // 60)
         found.append(Word(f"有投递已逾期 {minutes} 分钟", f"a delivery is {minutes} min overdue"))

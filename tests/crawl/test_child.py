@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,10 +23,13 @@ class Child:
     """The real process, as the daemon starts it."""
 
     def __init__(self, file: Path) -> None:
-        command = [sys.executable, "-m", "crawler.child", str(file)]
+        command = [sys.executable, "-m", "crawler.child"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )
+        assert self.process.stdin is not None
+        self.process.stdin.write(pickle.dumps(Configuration(file)))
+        self.process.stdin.flush()
 
     def says(self) -> dict[str, Any]:
         """The next line on its standard output."""

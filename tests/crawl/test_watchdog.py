@@ -85,11 +85,11 @@ class Kennel:
         file.write_text(HEAD + textwrap.dedent(program), "utf-8")
         self.events, self.deaths = 0, 0
         self.dog = Watchdog(
-            str(folder / "argument"),
+            lambda: b"hello\n",
             MEMORY,
             self._event,
             self._death,
-            command=(sys.executable, str(file)),
+            command=(sys.executable, str(file), str(folder / "argument")),
             silence=silence,
         )
 

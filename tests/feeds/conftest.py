@@ -40,9 +40,14 @@ def world(make_world: Callable[..., World]) -> World:
 
 @pytest.fixture
 def status() -> DaemonStatus:
-    """A daemon all of whose parts reported just now."""
+    """A daemon that started a moment ago, all of whose parts reported just now."""
     return DaemonStatus(
-        clock=lambda: 1000.0, started=0.0, crawl_alive=True, crawl_heartbeat=1000.0, delivered=1000.0, published=1000.0
+        clock=lambda: 1000.0,
+        started=990.0,
+        crawl_alive=True,
+        crawl_heartbeat=1000.0,
+        delivered=1000.0,
+        published=1000.0,
     )
 
 

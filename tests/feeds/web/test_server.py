@@ -12,8 +12,10 @@ from threading import Thread
 
 import pytest
 
+from crawler.config import Settings
+from crawler.exceptions import ConfigError
 from feeds.web.app import create_app
-from feeds.web.server import make_server
+from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus
 from tests.feeds.world import World, make_notice
 
@@ -21,17 +23,16 @@ from tests.feeds.world import World, make_notice
 @contextmanager
 def running(world: World, status: DaemonStatus) -> Iterator[int]:
     """The port on which the web of ``world`` answers."""
-    server = make_server(create_app(world.configuration, world.store, status), world.settings)
-    thread = Thread(target=lambda: asyncio.run(server.serve()))
-    thread.start()
-    while not server.started and thread.is_alive():
-        thread.join(0.01)
-    try:
-        yield server.servers[0].sockets[0].getsockname()[1]
-    finally:
-        server.should_exit = True
-        thread.join(10)
-        assert not thread.is_alive()
+    server = make_server(create_app(world.configuration, world.store, status))
+    with listening(world.settings) as sockets:
+        thread = Thread(target=lambda: asyncio.run(server.serve(sockets)))
+        thread.start()
+        try:
+            yield sockets[0].getsockname()[1]
+        finally:
+            server.should_exit = True
+            thread.join(10)
+            assert not thread.is_alive()
 
 
 def test_a_feed_on_the_wire(
@@ -60,7 +61,25 @@ def test_a_feed_on_the_wire(
 
 def test_the_server_leaves_signals_to_the_daemon(make_world: Callable[..., World], status: DaemonStatus) -> None:
     world = make_world('listen = "127.0.0.1:0"')
-    server = make_server(create_app(world.configuration, world.store, status), world.settings)
+    server = make_server(create_app(world.configuration, world.store, status))
     before = signal.getsignal(signal.SIGTERM)
     with server.capture_signals():
         assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_an_address_that_is_taken_is_named() -> None:
+    with listening(Settings(listen="127.0.0.1:0")) as sockets:
+        taken = f"127.0.0.1:{sockets[0].getsockname()[1]}"
+        with pytest.raises(ConfigError, match=rf"^listen = '{taken}': Address already in use; "):
+            listening(Settings(listen=taken)).__enter__()
+
+
+def test_a_name_is_listened_on_at_every_address_it_has() -> None:
+    with listening(Settings(listen="localhost:0")) as sockets:
+        assert {s.getsockname()[0] for s in sockets} <= {"127.0.0.1", "::1"}
+        assert sockets
+
+
+def test_an_error_of_the_block_stays_what_it_is() -> None:
+    with pytest.raises(OSError, match="disk"), listening(Settings(listen="127.0.0.1:0")):
+        raise OSError("disk")

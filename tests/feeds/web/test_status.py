@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from crawler.items import Outcome, notice_json
 from crawler.store import meta, notices, outbox
-from feeds.web.status import LATE_DELIVERY, SILENCE, DaemonStatus, StoreFacts, problems
+from feeds.web.status import LATE_DELIVERY, LATE_LOOK, SILENCE, DaemonStatus, StoreFacts, problems
 from tests.feeds.world import T0, World, make_notice
 
 Browse = Callable[..., TestClient]
@@ -35,12 +35,27 @@ def test_a_daemon_that_polls_and_delivers_is_well(world: World, browse: Browse) 
         ({"started": None}, WELL, "the daemon has not started"),
         ({"stopping": True}, WELL, "the daemon is stopping"),
         ({}, StoreFacts(trouble="locked"), "the database cannot be written"),
+        ({}, StoreFacts(unlooked=LATE_LOOK + 60), "no column was looked at for 6 min"),
         ({}, StoreFacts(late=LATE_DELIVERY + 60), "a delivery is 6 min overdue"),
     ],
 )
 def test_each_trouble_is_named(status: DaemonStatus, changed: dict[str, object], facts: StoreFacts, said: str) -> None:
+    status.started = 0.0
     assert problems(status, WELL) == []
     assert [p.en for p in problems(replace(status, **changed), facts)] == [said]  # type: ignore[arg-type]
+
+
+def test_what_was_due_while_the_daemon_was_off_is_no_trouble(status: DaemonStatus) -> None:
+    assert problems(status, StoreFacts(unlooked=86400.0)) == []
+
+
+def test_a_column_that_is_due_and_that_nobody_looks_at_is_503(
+    world: World, browse: Browse, status: DaemonStatus
+) -> None:
+    status.started = 0.0
+    with world.store.begin() as tx:
+        tx.exec_driver_sql(f"UPDATE columns SET due = {T0}")
+    assert browse(world).get("/healthz").json()["problems"] == ["no column was looked at for 60 min"]
 
 
 def test_a_daemon_that_does_not_deliver_is_503_and_why(world: World, browse: Browse, status: DaemonStatus) -> None:
