@@ -51,7 +51,7 @@ def _complain(message: str, code: int) -> int:
 app = typer.Typer(
     cls=OneLine,
     name="fenghuo",
-    no_args_is_help=True,
+    invoke_without_command=True,
     add_completion=False,
     rich_markup_mode=None,  # plain help: rich would cost every start 40 ms
     pretty_exceptions_enable=False,
@@ -75,7 +75,9 @@ def start(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Hand a `--config` given before the command to the command."""
+    """Hand a `--config` given before the command to the command; without a command, show how."""
+    if ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
     if config:
         ctx.default_map = {name: {"config": str(config)} for name in COMMANDS}
 

@@ -49,6 +49,7 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
 def replay(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Deliveries (17) or events (evt_…: all of its).")],
     config: Config = None,
+    json: Json = False,
 ) -> int:
     """Send deliveries again, under their first id; exit 3 if one fails."""
     from crawler.config import load_settings
@@ -60,8 +61,12 @@ def replay(
         with store.begin() as tx:
             count = outbox.replay(tx, ids, time.time())
         done = asyncio.run(deliver_now(store, settings))
-    typer.echo(f"replayed {count}, delivered {done.delivered}, failed {done.failed + done.dead}")
-    return 3 if done.failed + done.dead else 0
+    failed = max(0, count - done.delivered)  # also those whose hook is configured no more
+    if json:
+        printing.as_json({"replayed": count, "delivered": done.delivered, "failed": failed})
+    else:
+        typer.echo(f"replayed {count}, delivered {done.delivered}, failed {failed}")
+    return 3 if failed else 0
 
 
 async def deliver_now(store: Store, settings: Settings) -> Delivered:
@@ -75,6 +80,7 @@ async def deliver_now(store: Store, settings: Settings) -> Delivered:
 def test_alert(
     hook: Annotated[str, typer.Argument(metavar="HOOK", help="The id of a hook in fenghuo.toml.")],
     config: Config = None,  # noqa: PT028
+    json: Json = False,  # noqa: PT028
 ) -> int:
     """Send a test message to one hook; exit 3 if it is refused."""
     from crawler.config import load_settings
@@ -84,6 +90,9 @@ def test_alert(
     settings = load_settings(config)
     quiet(settings)
     answer = asyncio.run(trial.test_alert(settings, hook))
+    if json:
+        printing.as_json({"hook": hook, "accepted": answer.ok, "status": answer.status, "error": answer.error})
+        return 0 if answer.ok else 3
     if not answer.ok:
         raise FetchError(f"hook {hook}: {answer.error}")
     typer.echo(f"{hook}: accepted{f', status {answer.status}' if answer.status else ''}")

@@ -157,7 +157,7 @@ def browser(catalogue: Catalogue) -> Finding:
 
 
 def hook(hook: Hook) -> Finding:
-    """A hook's address and secret are well formed; nothing is sent (`fenghuo test-alert` does that)."""
+    """A hook's address is well formed; nothing is sent (`fenghuo test-alert` does that)."""
     if wrong := _wrong_with(hook):
         return Finding("fail", f"hook {hook.id}", wrong, "correct it in fenghuo.toml")
     return Finding("ok", f"hook {hook.id}", f"well formed; fenghuo test-alert {hook.id} tries it")
@@ -165,15 +165,11 @@ def hook(hook: Hook) -> Finding:
 
 def _wrong_with(hook: Hook) -> str:
     """What is wrong with a hook, without its address, which may be a secret; "" for nothing."""
-    from feeds.alerts import chat, webhook
+    from feeds.alerts import chat
 
     parts = urlsplit(hook.url)
     if parts.scheme in ("http", "https"):
-        try:
-            webhook.signed("evt", b"{}", 0.0, hook.secret)
-        except ValueError:
-            return "the secret is not whsec_ and base64"
-        return "" if parts.hostname else "the address names no host"
+        return ""
     if parts.scheme in chat.PLATFORMS:
         return "" if parts.netloc else "the address holds no token"
     import apprise

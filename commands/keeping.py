@@ -14,12 +14,16 @@ BROKEN = 5
 """The exit code of broken evidence."""
 
 
-def migrate(config: Config = None) -> int:
+def migrate(config: Config = None, json: Json = False) -> int:
     """Create the database or bring it to the current schema."""
     from crawler.config import load_settings
     from crawler.store import migrate as bring
 
-    typer.echo(f"schema {bring(load_settings(config).database_url)}")
+    schema = bring(load_settings(config).database_url)
+    if json:
+        printing.as_json({"schema": schema})
+    else:
+        typer.echo(f"schema {schema}")
     return 0
 
 
@@ -32,6 +36,8 @@ def backup(
     from crawler.exceptions import StoreError
     from crawler.store import backup as backups
 
+    if not file.absolute().parent.is_dir():
+        raise StoreError(f"{file.parent}: no such folder; create it first")
     if file.exists():
         raise StoreError(f"{file}: is there already; name another file, or remove it")
     backups.backup(load_settings(config).database_url, file)

@@ -16,7 +16,7 @@ from commands.options import Config, Json
 
 if TYPE_CHECKING:
     from crawler.configuration import Configuration
-    from crawler.items import Article, Column, Link, Source
+    from crawler.items import Article, Column, Link, Listing, Page, Source
 
 _SHOWN = 20  # links of a list that are printed for people
 _LEFT_OUT = ("id", "first_seen", "updated", "status", "sightings", "revisions")  # what only a remembered notice has
@@ -115,32 +115,70 @@ def check(
 async def _checked(configuration: Configuration, target: str, articles: int) -> list[dict[str, Any]]:
     catalogue = configuration.catalogue
     keys = [k for k in catalogue.columns if k == target or k.partition("/")[0] == target]
-    keys = keys or [k for k, column in catalogue.columns.items() if column.url == target]
-    if keys:
-        return [await _check_column(configuration, key, articles) for key in keys]
+    if keys := keys or [k for k, column in catalogue.columns.items() if column.url == target]:
+        known = [(catalogue.source_of(key), catalogue.columns[key]) for key in keys]
+        return [await _check_column(configuration, source, column, articles) for source, column in known]
+    if target.endswith(".toml"):
+        return await _check_source_file(configuration, Path(target), articles)
     if _is_kept(target):
         return [_article_json(configuration, reading) for reading in _kept(configuration, target)]
-    return [_article_json(configuration, await _visit(configuration, target))]
+    return [await _check_page(configuration, target, articles)]
 
 
-async def _check_column(configuration: Configuration, key: str, articles: int) -> dict[str, Any]:
+async def _check_source_file(configuration: Configuration, file: Path, articles: int) -> list[dict[str, Any]]:
+    """Every column of a source file, also of one that is not in the catalogue yet.  Raises ConfigError."""
+    from crawler import platforms
+    from crawler.config import load_source
+
+    source = load_source(file)
+    for column in source.column:
+        platforms.check(source, column)
+    return [await _check_column(configuration, source, column, articles) for column in source.column]
+
+
+async def _check_page(configuration: Configuration, url: str, articles: int) -> dict[str, Any]:
+    """An article, or a list that nobody has configured.  Raises FetchError."""
+    from crawler import platforms
+    from crawler.archive import read_page
+    from crawler.carriers import stranger
+    from crawler.fetch import fetch_page
+    from crawler.items import PageClass
+
+    page = await fetch_page(configuration.settings, url)
+    read, nobody = read_page(page, configuration.catalogue), stranger(page.url)
+    if read.article.page_class is not PageClass.ARTICLE:
+        (column,) = nobody.column
+        listing = platforms.read_list(page, nobody, column)
+        if listing.links:
+            return await _list_json(configuration, nobody, column, page, listing, articles)
+    return _article_json(configuration, Reading(read.article, read.source))
+
+
+async def _check_column(configuration: Configuration, source: Source, column: Column, articles: int) -> dict[str, Any]:
     """One look at a column and visits to its first articles; a failure is a result, so that others are shown."""
     from crawler import platforms
     from crawler.exceptions import FenghuoError
     from crawler.fetch import fetch_page
-    from crawler.items import PageClass
 
-    source, column = configuration.catalogue.source_of(key), configuration.catalogue.columns[key]
+    named = {"column": source.key(column)}
     try:
         page = await fetch_page(configuration.settings, platforms.list_url(column))
         listing = platforms.read_list(page, source, column)
-        visits = [await _follow(configuration, source, column, link) for link in listing.links[:articles]]
+        return named | await _list_json(configuration, source, column, page, listing, articles)
     except FenghuoError as e:
-        return {"column": key, "url": column.url, "understood": False, "page_class": None, "why": str(e)}
+        return named | {"url": column.url, "understood": False, "page_class": None, "why": str(e)}
+
+
+async def _list_json(
+    configuration: Configuration, source: Source, column: Column, page: Page, listing: Listing, articles: int
+) -> dict[str, Any]:
+    """What a list says, and what its first articles say."""
+    from crawler.items import PageClass
+
+    visits = [await _follow(configuration, source, column, link) for link in listing.links[:articles]]
     read = [_article_json(configuration, reading) for reading in visits]
     understood = listing.page_class in (PageClass.LIST, PageClass.FEED) and bool(listing.links)
     return {
-        "column": key,
         "url": page.url,
         "status": page.status,
         "understood": understood and all(a["understood"] for a in read),

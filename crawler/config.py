@@ -5,6 +5,7 @@ Every mistake is one line naming file, line and key (ConfigError, exit code 2).
 
 from __future__ import annotations
 
+import base64
 import glob
 import ipaddress
 import os
@@ -25,6 +26,7 @@ from crawler.toml import TomlFile, line_of
 PACKAGE = Path(__file__).parent
 CONFIG_NAME = "fenghuo.toml"
 EVENTS = ("notice.new", "notice.revised", "notice.withdrawn", "source.broken", "source.recovered")
+_DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?", re.I)
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
 
@@ -51,9 +53,32 @@ def _network(text: str) -> str:
 
 
 def _hook_url(url: str) -> str:
-    if not urlsplit(url).scheme or "://" not in url:
+    parts = urlsplit(url)
+    if not parts.scheme or "://" not in url:
         raise ValueError("has no scheme (https://…, feishu://…, mailto://…)")
+    if parts.scheme in ("http", "https") and not parts.hostname:
+        raise ValueError("has no host")
     return url
+
+
+def _base_url(url: str) -> str:
+    parts = urlsplit(url)
+    if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
+        raise ValueError('not the address of a site (write "https://fenghuo.example")')
+    return url
+
+
+def _database(url: str) -> str:
+    if url and not url.startswith(_DATABASES):
+        raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")  # the value may hold a password
+    return url
+
+
+def _is_key(secret: str) -> bool:
+    try:
+        return bool(base64.b64decode(secret.removeprefix("whsec_")))
+    except ValueError:
+        return False
 
 
 def _authority(text: str) -> str:
@@ -72,9 +97,9 @@ class CrawlSettings(Model):
     workers: int = Field(default=1, ge=1, le=64)  # processes that read pages
     concurrency: int = Field(default=16, ge=1, le=1024)  # looks and visits under way at once
     per_host_delay: Duration = 1.0
-    timeout: Duration = 30.0  # a page from request to last byte
+    timeout: Duration = Field(default=30.0, gt=0)  # a page from request to last byte
     max_page: Size = 8_000_000
-    parse_timeout: Duration = 10.0  # reading one page, then the worker is ended
+    parse_timeout: Duration = Field(default=10.0, gt=0)  # reading one page, then the worker is ended
     memory: Size = 600_000_000  # resident bytes at which the crawl is recycled
     revisit: tuple[Duration, ...] = (600.0, 3600.0, 6 * 3600.0, 86400.0, 3 * 86400.0, 7 * 86400.0)
     user_agent: str = "Fenghuo/0.1 (monitor of official fraud warnings)"  # add a contact address of yours
@@ -113,15 +138,22 @@ class Hook(Model):
     language: Literal["zh-CN", "en"] = "zh-CN"
     enabled: bool = True
 
+    @model_validator(mode="after")
+    def _signs(self) -> Self:
+        """A secret of Standard Webhooks is base64; the other services' are whatever they gave out."""
+        if self.url.startswith(("http://", "https://")) and not all(map(_is_key, (self.secret or "").split())):
+            raise ValueError("secret is not whsec_ and base64 (Standard Webhooks)")
+        return self
+
 
 class Settings(Model):
     """The whole of fenghuo.toml (contract, section 2), paths made absolute."""
 
     data_dir: Path = Path("var")
-    database_url: str = ""
+    database_url: Annotated[str, AfterValidator(_database)] = ""
     sources: tuple[str, ...] = ()
     listen: Annotated[str, AfterValidator(_listen)] = "127.0.0.1:8750"
-    base_url: str = ""
+    base_url: Annotated[str, AfterValidator(_base_url)] = ""
     allow_addresses: tuple[Annotated[str, AfterValidator(_network)], ...] = ()
     respect_robots: bool = True
     read_token: str = ""

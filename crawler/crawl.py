@@ -35,6 +35,8 @@ async def _through_scrapy(lookout: Lookout) -> None:
 
     settings = Settings()
     settings.setmodule("crawler.settings", priority="project")
+    # the class is given; the loader of the `scrapy` command would read the configuration of the working directory
+    settings.set("SPIDER_LOADER_CLASS", "scrapy.spiderloader.DummySpiderLoader", priority="cmdline")
     await AsyncCrawlerRunner(settings).crawl(WireSpider, lookout=lookout)
 
 

@@ -19,6 +19,7 @@ from feeds import entries
 from feeds.entries import Entry, Feed, Imprint
 from feeds.words import KINDS, Word, places, scams, word
 
+_MOST_INCIDENTS = 500  # that are looked through for a reader's query
 LIMIT = 60  # entries of a feed, unless another number is asked for
 _AUTHORITY = "feed authority"  # in meta
 _NAME = Word("烽火", "Fenghuo")
@@ -126,11 +127,29 @@ def _host(settings: Settings) -> str:
 def _entries(tx: Connection, path: str, query: Query, imprint: Imprint) -> tuple[Entry, ...]:
     limit = query.limit or LIMIT
     if path == "health":
-        return tuple(entries.of_incident(row, imprint) for row in incidents.recent(tx, limit))
+        return _incidents(tx, query, imprint)[:limit]
     found = notices.search(tx, query)
     if path == "revisions":
         return _revisions(found, imprint)[:limit]
     return tuple(e for n in found if (e := _entry(n, imprint)))
+
+
+def _incidents(tx: Connection, query: Query, imprint: Imprint) -> tuple[Entry, ...]:
+    """Of the last incidents those a reader asked for; what only notices have (kind, place, scam) asks for none."""
+    if query.kind or query.place or query.scam:
+        return ()
+    made = (entries.of_incident(row, imprint) for row in incidents.recent(tx, _MOST_INCIDENTS))
+    return tuple(e for e in made if _is_wanted(e, query))
+
+
+def _is_wanted(entry: Entry, query: Query) -> bool:
+    said, source = entry.text.casefold(), entry.facts["column"].partition("/")[0]
+    return (
+        (not query.source or source in query.source)
+        and (query.since is None or entry.updated.timestamp() >= query.since)
+        and all(word in said for word in query.q.casefold().split())
+        and not any(word in said for word in query.exclude.casefold().split())
+    )
 
 
 def _entry(notice: Notice, imprint: Imprint) -> Entry | None:

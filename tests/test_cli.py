@@ -148,3 +148,9 @@ def test_ctrl_c_ends_quietly_with_130_and_keeps_what_was_whole(here: Path) -> No
     assert process.returncode == 130
     assert (out, err.strip()) == ("", "")
     assert remembered(here / "var/fenghuo.db") == 50  # the first transaction, and nothing of the second
+
+
+def test_without_a_command_the_help_is_shown_as_it_is() -> None:
+    said = CliRunner().invoke(app, [])
+    assert said.exit_code == 0
+    assert "\n  poll " in said.stdout

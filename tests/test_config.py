@@ -352,12 +352,38 @@ def test_a_source_is_not_changed_by_variables_meant_for_the_configuration(monkey
 
 
 def test_secrets_are_read_from_files_beside_the_configuration() -> None:
-    save("whsec_abc\n", "conf/keys/soc")
+    save("whsec_c2VjcmV0\n", "conf/keys/soc")
     save("  12345 ", "conf/keys/admin")
     text = 'admin_token_file = "keys/admin"\n[[hook]]\nid = "soc"\nurl = "https://x.example/"\nsecret_file = "keys/soc"'
     settings = load_settings(save(text, "conf/f.toml"), {"FENGHUO_READ_TOKEN_FILE": "keys/admin"})
-    assert (settings.admin_token, settings.read_token, settings.hook[0].secret) == ("12345", "12345", "whsec_abc")
-    assert sorted(settings.secrets) == ["12345", "12345", "whsec_abc"]
+    assert (settings.admin_token, settings.read_token, settings.hook[0].secret) == ("12345", "12345", "whsec_c2VjcmV0")
+    assert sorted(settings.secrets) == ["12345", "12345", "whsec_c2VjcmV0"]
+
+
+@pytest.mark.parametrize("secret", ["whsec_", "whsec_!", "whsec_密", "whsec_c2VjcmV0 whsec_abc"])
+def test_a_secret_that_no_receiver_could_verify_is_refused_and_not_told(secret: str) -> None:
+    text = refused(f'[[hook]]\nid = "soc"\nurl = "https://x.example/"\nsecret = "{secret}"')
+    assert text == "fenghuo.toml:1: hook.0: secret is not whsec_ and base64 (Standard Webhooks)"
+
+
+def test_the_secret_of_another_service_is_whatever_it_gave_out() -> None:
+    assert loaded('[[hook]]\nid = "f"\nurl = "feishu://token"\nsecret = "密!"').hook[0].secret == "密!"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('base_url = "fenghuo.example"', "base_url: not the address of a site"),
+        ('base_url = "https:///x"', "base_url: not the address of a site"),
+        ('database_url = "postgres://user:hidden@host/db"', "database_url: write sqlite:///FILE or postgresql+psycopg"),
+        ('crawl = { timeout = "0s" }', "crawl.timeout: Input should be greater than 0"),
+        ('[[hook]]\nid = "soc"\nurl = "https:///x"', "hook.0.url: has no host"),
+    ],
+)
+def test_an_address_or_a_time_that_cannot_be_is_refused(line: str, said: str) -> None:
+    text = refused(line)
+    assert said in text
+    assert "hidden" not in text
 
 
 @pytest.mark.parametrize(("content", "said"), [(None, "cannot read "), ("\n", "is empty")])

@@ -75,7 +75,7 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
     CHALLENGED = "challenged"
     EMPTY = "empty"  # a list that used to have items has none
-    LAYOUT = "layout"  # items are there no more where they used to be
+    LAYOUT = "layout"  # items, or the texts they lead to, are there no more where they used to be
     FAILED = "failed"  # network, TLS, HTTP status, size, time
     REFUSED = "refused"  # robots.txt or the address guard forbids it
 
@@ -98,3 +98,8 @@ class State(StrEnum):
     BROKEN = "broken"
     DISABLED = "disabled"
     NEW = "new"  # never looked at
+
+    @property
+    def in_trouble(self) -> bool:
+        """Whether something may have been published that we do not see."""
+        return self in (State.DEGRADED, State.CHALLENGED, State.BROKEN)

@@ -6,7 +6,7 @@ not is a failure, whether the network, a challenge page, an emptied list or a ne
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from zlib import crc32
 
 from crawler.items import Look, Outcome, State
@@ -47,14 +47,16 @@ class Health:
     why: str = ""
 
 
-def after_look(health: Health, look: Look, *, every: float, newest_within: float | None = None) -> Health:
+def after_look(
+    health: Health, look: Look, *, every: float, newest_within: float | None = None, unread: str = ""
+) -> Health:
     """The health after ``look``.
 
     ``every`` is the longest interval in seconds between two good looks; ``newest_within`` the silence in seconds after
-    which the column counts as quiet, learnt where it is None.
+    which the column counts as quiet, learnt where it is None.  ``unread``: which articles of the list cannot be read.
     """
     if look.outcome.ok:
-        return _observed(health, look, every, newest_within)
+        return _with_unread(_observed(health, look, every, newest_within), unread, before=health)
     return _failed(health, look, every)
 
 
@@ -79,6 +81,14 @@ def _observed(health: Health, look: Look, every: float, newest_within: float | N
         items=health.items if look.items is None else look.items,
         why=f"no new item for {silence / 86400:.0f} days; see whether the publisher moved the list" if quiet else "",
     )
+
+
+def _with_unread(health: Health, unread: str, before: Health) -> Health:
+    """A list that was observed is half the truth while articles on it cannot be read."""
+    if not unread:
+        return health
+    since = before.since if before.state is State.DEGRADED else health.last_look
+    return replace(health, state=State.DEGRADED, since=since, why=unread)
 
 
 def _failed(health: Health, look: Look, every: float) -> Health:

@@ -8,6 +8,7 @@ from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
 from crawler.config import Catalogue, load_catalogue, load_settings
+from crawler.exceptions import ConfigError
 from crawler.spiders.wire import WireSpider
 
 
@@ -19,8 +20,11 @@ class SourceLoader:
 
     @classmethod
     def from_settings(cls, settings: BaseSettings) -> Self:
-        """Read the catalogue that fenghuo.toml (or FENGHUO_CONFIG) names."""
-        return cls(load_catalogue(load_settings()))
+        """Read the catalogue that fenghuo.toml (or FENGHUO_CONFIG) names; a mistake in it ends `scrapy` in one line."""
+        try:
+            return cls(load_catalogue(load_settings()))
+        except ConfigError as e:
+            raise SystemExit(f"fenghuo: {e}") from e
 
     def list(self) -> list[str]:
         """Ids of all sources."""

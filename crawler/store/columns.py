@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from crawler.items import Column, Due, Look, Outcome, Source, State
 from crawler.judging.health import Health, after_look, spread
-from crawler.store import incidents, leases, upsert
+from crawler.store import incidents, leases, links, upsert
 from crawler.store.tables import columns, lists
 from crawler.store.tables import looks as look_rows
 from crawler.store.text import one_line
@@ -191,16 +191,17 @@ def record(
     if not made:
         return
     tx.execute(_INSERT_LOOK, [_look_values(look) for look in made])
-    rows = leases.rows_of(tx, _BEFORE, sorted({look.column for look in made if look.column in every}))
+    keys = sorted({look.column for look in made if look.column in every})
+    rows, unread = leases.rows_of(tx, _BEFORE, keys), links.unread(tx, keys)
     health = {row.key: _health(row) for row in rows}
     seen = {row.key: {n: getattr(row, n) for n in _SEEN} for row in rows}
     troubled = []
     for look in made:
         if before := health.get(look.column):
-            after = _after(before, look, every[look.column])
+            after = _after(before, look, every[look.column], unread.get(look.column, ""))
             health[look.column] = after
             seen[look.column] |= _newly_seen(look)
-            if after.failures or before.failures:
+            if after.state.in_trouble or before.state.in_trouble:
                 troubled.append((look, after))
     if health:
         tx.execute(_AFTER, [_health_values(key, health[key]) | seen[key] for key in sorted(health)])
@@ -210,8 +211,8 @@ def record(
         upsert.put(tx, lists, {"column": made[-1].column, "keys": list(listed)})
 
 
-def _after(health: Health, look: Look, column: Column) -> Health:
-    return after_look(health, look, every=column.every, newest_within=column.expect.newest_within)
+def _after(health: Health, look: Look, column: Column, unread: str) -> Health:
+    return after_look(health, look, every=column.every, newest_within=column.expect.newest_within, unread=unread)
 
 
 def _health(row: Any) -> Health:

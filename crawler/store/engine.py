@@ -39,7 +39,7 @@ def parse_url(url: str) -> URL:
     try:
         parsed = make_url(url)
     except ArgumentError as e:
-        raise StoreError(f"database_url: not an address of a database: {url!r}") from e
+        raise StoreError("database_url: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME") from e
     if parsed.get_backend_name() not in ("sqlite", "postgresql"):
         raise StoreError(
             f"database_url: {parsed.drivername}: write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME"

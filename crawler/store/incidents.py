@@ -43,18 +43,20 @@ def recent(tx: Connection, limit: int) -> list[IncidentRow]:
 def follow(tx: Connection, looks: Sequence[tuple[Look, Health]], names: Mapping[str, str]) -> None:
     """Open, change or close the incidents of ``looks``, each with the health after it, and send their events.
 
-    The second failed look in a row sends `source.broken`, the good look after it `source.recovered`.
+    The second failed look in a row sends `source.broken`, the good look after it `source.recovered`.  Articles that
+    cannot be read keep an incident open and send neither.
     """
     keys = sorted({look.column for look, _ in looks})
     under_way = {row.column: _incident(row) for row in leases.rows_of(tx, _OPEN, keys)}
     for look, health in looks:
-        incident = under_way.pop(look.column, None)
-        if health.failures:
-            under_way[look.column] = _go_on(tx, incident, look, health, names[look.column])
+        incident, name = under_way.pop(look.column, None), names[look.column]
+        if incident and incident.announced and not health.failures:
+            _announce(tx, "source.recovered", look, health, name, incident.opened)
+            incident = replace(incident, announced=False)
+        if health.state.in_trouble:
+            under_way[look.column] = _go_on(tx, incident, look, health, name)
         elif incident:
             _end(tx, incident, look.at)
-            if incident.announced:
-                _announce(tx, "source.recovered", look, health, names[look.column], incident.opened)
 
 
 def close(tx: Connection, column: str, now: float) -> None:
@@ -69,12 +71,12 @@ def _incident(row: Any) -> IncidentRow:
 
 
 def _go_on(tx: Connection, incident: IncidentRow | None, look: Look, health: Health, name: str) -> IncidentRow:
-    why = one_line(health.why)
+    why, outcome = one_line(health.why), Outcome.LAYOUT if look.outcome.ok else look.outcome
     if incident is None:
-        incident = IncidentRow(0, look.column, look.at, None, look.at, health.state, look.outcome, why, False)
+        incident = IncidentRow(0, look.column, look.at, None, look.at, health.state, outcome, why, False)
         incident = replace(incident, id=_insert(tx, incident))
     elif incident.state is not health.state or look.at - incident.updated >= REMIND_EVERY:
-        incident = replace(incident, state=health.state, outcome=look.outcome, why=why, updated=look.at)
+        incident = replace(incident, state=health.state, outcome=outcome, why=why, updated=look.at)
         _update(tx, incident)
     if health.failures >= BROKEN_AFTER and not incident.announced:
         incident = replace(incident, announced=True)

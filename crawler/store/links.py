@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Double, Select, bindparam, cas
 
 from crawler.items import Due, Link
 from crawler.store import leases, upsert
-from crawler.store.tables import aliases, columns, links
+from crawler.store.tables import aliases, columns, links, stuck
 from crawler.store.text import one_line
 
 MOST_ATTEMPTS = 36  # a week: the eighth comes after 7.6 hours, from then on one every 6 hours
@@ -272,6 +272,21 @@ def visits(tx: Connection, key: str) -> tuple[int, bool]:
 def gone(tx: Connection, key: str) -> int:
     """How many visits in a row found a link's page deleted."""
     return tx.execute(select(links.c.gone).where(links.c.key == key)).scalar() or 0
+
+
+_UNREAD = (
+    select(links.c.column, func.count(), func.min(links.c.url), func.min(links.c.why))
+    .where(stuck, links.c.column.in_(leases.KEYS))
+    .group_by(links.c.column)
+)
+
+
+def unread(tx: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """Of the columns with these keys those whose lists name articles that could not be read, and why in one line."""
+    return {
+        column: f"{number} article{'s' if number > 1 else ''} on the list cannot be read, {url}: {why}"
+        for column, number, url, why in leases.rows_of(tx, _UNREAD, keys)
+    }
 
 
 def retry(tx: Connection, key: str, *, now: float, why: str, after: float = 60.0) -> bool:

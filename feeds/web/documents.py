@@ -16,7 +16,10 @@ MAX_AGE = 60  # seconds; a reader that asks more often than that learns nothing
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """Bytes with their compressed form and validators, computed once."""
+    """Bytes with their compressed form and validators, computed once.
+
+    ``dated``: every change of the bytes moves ``modified``, so that If-Modified-Since may be believed.
+    """
 
     body: bytes
     gzipped: bytes
@@ -24,13 +27,14 @@ class Document:
     modified: int  # POSIX seconds
     last_modified: str
     media_type: str
+    dated: bool
 
     @classmethod
-    def of(cls, body: bytes, modified: float, media_type: str) -> Document:
+    def of(cls, body: bytes, modified: float, media_type: str, *, dated: bool = True) -> Document:
         """A document of ``body``, last changed at ``modified``."""
         digest = hashlib.sha256(body).hexdigest()[:32]
         date = formatdate(int(modified), usegmt=True)
-        return cls(body, gzip.compress(body, 6, mtime=0), digest, int(modified), date, media_type)
+        return cls(body, gzip.compress(body, 6, mtime=0), digest, int(modified), date, media_type, dated)
 
     def etag(self, compressed: bool) -> str:
         """The strong validator; each encoding has its own (RFC 9110, 8.8.3.3)."""
@@ -47,7 +51,7 @@ def respond(document: Document, headers: Mapping[str, str], *, head: bool, priva
         "Cache-Control": f"{'private' if private else 'public'}, max-age={MAX_AGE}",
         "Vary": "Accept-Encoding",
     }
-    if not_modified(headers, etag, document.modified):
+    if not_modified(headers, etag, document.modified if document.dated else None):
         return Response(status_code=304, headers=said)
     body = document.gzipped if compressed else document.body
     said |= {"Content-Type": document.media_type, "Content-Length": str(len(body))}
@@ -65,8 +69,8 @@ def accepts_gzip(accept_encoding: str) -> bool:
     return weights.get("gzip", weights.get("x-gzip", weights.get("*", False)))
 
 
-def not_modified(headers: Mapping[str, str], etag: str, modified: int) -> bool:
-    """Whether a conditional request is answered by 304.
+def not_modified(headers: Mapping[str, str], etag: str, modified: int | None) -> bool:
+    """Whether a conditional request is answered by 304; without a time of modification the ETag alone decides.
 
     If-None-Match is compared weakly and, where given, the only condition (RFC 9110, 13.1.2 and 13.2.2).
     """
@@ -75,7 +79,7 @@ def not_modified(headers: Mapping[str, str], etag: str, modified: int) -> bool:
         return wanted.strip() == "*" or etag in tags
     try:
         since = parsedate_to_datetime(headers.get("if-modified-since", ""))
-        return modified <= since.timestamp()
+        return modified is not None and modified <= since.timestamp()
     except (ValueError, TypeError, OverflowError):  # absent, or not a date: no condition
         return False
 

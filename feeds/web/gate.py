@@ -7,10 +7,10 @@ import hmac
 import ipaddress
 from collections.abc import Callable
 from functools import lru_cache
-from http.cookies import SimpleCookie
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.datastructures import Headers
+from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -96,8 +96,8 @@ def _decide_by_token(scope: Scope, headers: Headers, settings: Settings) -> Resp
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and _same(bearer.strip(), settings.read_token):
         return None
-    cookie = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    return None if cookie and _same(cookie.value, _stamp(settings)) else not_found()
+    cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
+    return None if _same(cookie, _stamp(settings)) else not_found()
 
 
 def _remember(path: str, query: str, settings: Settings) -> Response:

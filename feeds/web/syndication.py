@@ -43,7 +43,7 @@ async def feed_list(request: Request) -> Response:
         for name, found in channels.directory(context.catalogue)
     ]
     body = opml.write("烽火 Fenghuo", f"{base}/", groups)
-    return _answer(context, Document.of(body, 0, opml.MEDIA_TYPE), request)
+    return _answer(context, Document.of(body, 0, opml.MEDIA_TYPE, dated=False), request)
 
 
 def _render(context: Context, channel: channels.Channel, suffix: str, request: Request, query: str) -> Document:
@@ -52,7 +52,8 @@ def _render(context: Context, channel: channels.Channel, suffix: str, request: R
         imprint = channels.imprint_of(tx, context.settings, context.catalogue)
         found = channels.load(tx, channel, imprint, narrow=narrow, query=query)
     body, _ = render(found, suffix)
-    return Document.of(body, found.updated.timestamp(), FORMATS[suffix].media_type)
+    # an entry that is revised until it no longer fits the query takes its date with it
+    return Document.of(body, found.updated.timestamp(), FORMATS[suffix].media_type, dated=False)
 
 
 def _answer(context: Context, document: Document, request: Request) -> Response:

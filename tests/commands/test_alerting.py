@@ -1,3 +1,5 @@
+import json
+
 from tests.commands.conftest import WARNING, Place
 from tests.server import Server, answer
 
@@ -29,6 +31,16 @@ def test_a_replay_that_fails_exits_3(place: Place) -> None:
     result = place.run("replay", place.json("deliveries")[0]["event_id"])
     assert result.exit_code == 3
     assert result.stdout == "replayed 1, delivered 0, failed 1\n"
+
+
+def test_a_replay_to_a_hook_that_is_configured_no_more_has_failed(place: Place) -> None:
+    with Server({"/hook": answer(b"", 204)}) as receiver:
+        hooked(place, receiver.url)
+        place.ok("import", "--alert", place.write("one.md", WARNING))
+    place.write("fenghuo.toml", 'sources = ["sources/*.toml"]\n')
+    result = place.run("replay", place.json("deliveries")[0]["event_id"], "--json")
+    assert result.exit_code == 3
+    assert json.loads(result.stdout) == {"replayed": 1, "delivered": 0, "failed": 1}
 
 
 def test_an_unknown_delivery_exits_4(place: Place) -> None:

@@ -81,8 +81,6 @@ def test_an_old_python_fails() -> None:
     [
         ("https://soc.example/hook", None, "ok"),
         ("https://soc.example/hook", "whsec_bWFueSBzZWNyZXRzIGFyZSBrZXB0IGhlcmU=", "ok"),
-        ("https://soc.example/hook", "whsec_%%%", "fail"),
-        ("https:///hook", None, "fail"),
         ("feishu://token", None, "ok"),
         ("feishu://", None, "fail"),
         ("nosuchservice://x", None, "fail"),

@@ -76,6 +76,23 @@ def test_one_column_and_one_address_can_be_checked(place: Place) -> None:
     assert "柬埔寨" in shown
 
 
+def test_a_list_that_nobody_has_configured_is_shown_with_what_would_be_found(place: Place) -> None:
+    with site() as server:
+        found = place.json("check", f"{server.url}/list.html")
+    assert found["page_class"] == "list"
+    assert len(found["links"]) == 7
+    assert "稳赚不赔" in found["articles"][0]["body"]
+    assert found["articles"][0]["origin"]["official"] is False
+
+
+def test_a_source_file_is_checked_before_it_is_put_into_the_catalogue(place: Place) -> None:
+    with site() as server:
+        text = f'id = "draft"\nname = "本地公安"\nauthority = "police"\nurl = "{server.url}/list.html"\n'
+        found = place.json("check", place.write("draft.toml", text))
+    assert found["column"] == "draft/main"
+    assert len(found["links"]) == 7
+
+
 def test_a_kept_page_is_checked_as_well(place: Place) -> None:
     found = place.json("check", place.write("page.html", ARTICLE))
     assert found["title"] == "警惕境外投资平台骗局"

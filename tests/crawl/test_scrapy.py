@@ -66,6 +66,23 @@ def test_scrapy_crawl_polls_one_source_into_the_same_store(
     assert office.server.paths() == ["/tzgg/"]  # what Scrapy's command stored, a round knows
 
 
+def test_a_mistake_in_the_configuration_is_one_line(file: Path) -> None:
+    file.write_text(file.read_text("utf-8") + "nonsense", "utf-8")
+    result = scrapy(file, "list")
+    assert result.returncode == 1
+    assert result.stderr.startswith(f"fenghuo: {file}:")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_round_reads_no_configuration_but_its_own(
+    file: Path, tmp_path: Path, rounds_of: Callable[[Path], Round], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    rounds = rounds_of(file.rename(tmp_path / "own.toml"))
+    (tmp_path / "fenghuo.toml").write_text("nonsense", "utf-8")
+    assert [look.outcome for look in rounds(only=("office/main",))] == [Outcome.BASELINE]
+
+
 def test_an_unknown_source_has_no_spider(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FENGHUO_CONFIG", str(file))
     loader = SourceLoader.from_settings(Settings())

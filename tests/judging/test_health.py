@@ -113,6 +113,15 @@ def test_a_failed_look_forgets_nothing() -> None:
     assert (bad.items, bad.last_ok, bad.baseline_at) == (20, 1000.0, 1000.0)
 
 
+def test_articles_that_cannot_be_read_degrade_a_list_that_is_observed_until_they_can() -> None:
+    health = after(Outcome.BASELINE)
+    for at, unread, since in ((2000.0, "one", 2000.0), (3000.0, "two", 2000.0)):
+        health = after_look(health, look(Outcome.UNCHANGED, at), every=900, unread=unread)
+        assert (health.state, health.since, health.why, health.failures) == (State.DEGRADED, since, unread, 0)
+    health = after_look(health, look(Outcome.UNCHANGED, 4000.0), every=900)
+    assert (health.state, health.since, health.why) == (State.OK, 4000.0, "")
+
+
 def test_a_column_is_quiet_after_three_times_its_longest_silence() -> None:
     health = after_look(Health(), look(Outcome.BASELINE, 0.0), every=900)
     health = after_look(health, look(Outcome.NEW, 10 * DAY), every=900)

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from crawler.items import Due, Outcome, State
-from crawler.store import Store, changes, columns, incidents, tables
+from crawler.items import Due, Link, Outcome, State
+from crawler.store import Store, changes, columns, incidents, links, tables
 from tests.store.given import NOW, URL, columns_of, entries, look, source
 
 KEY = "police/tips"
@@ -304,3 +304,43 @@ def test_a_second_trouble_is_a_second_incident_with_its_own_events(store: Store)
         record(store, look(outcome, NOW + i))
     assert [e.type for e in events(store)] == ["source.broken", "source.recovered", "source.broken"]
     assert len({e.id for e in events(store)}) == 3
+
+
+def test_an_article_that_cannot_be_read_is_an_incident_from_the_third_try_until_it_is_read(store: Store) -> None:
+    sync(store)
+    record(store, look(Outcome.BASELINE))
+    link = Link("https://police.example/1.html", "https://police.example/1.html", "通告")
+    with store.begin() as tx:
+        links.add(tx, KEY, [link], now=NOW, owner="x", baseline=False)
+        for _ in range(2):
+            links.retry(tx, link.key, now=NOW, why="shell: no text")
+    record(store, look(Outcome.UNCHANGED, NOW + 1))
+    assert row(store).state is State.OK
+    with store.begin() as tx:
+        links.retry(tx, link.key, now=NOW, why="shell: no text")
+    record(store, look(Outcome.UNCHANGED, NOW + 2))
+    said = "1 article on the list cannot be read, https://police.example/1.html: shell: no text"
+    assert (row(store).state, row(store).why) == (State.DEGRADED, said)
+    with store.begin() as tx:
+        links.finish(tx, link.key, now=NOW, state="read", due=None)
+    record(store, look(Outcome.UNCHANGED, NOW + 3))
+    assert row(store).state is State.OK
+    with store.read() as tx:
+        (incident,) = incidents.recent(tx, 9)
+    assert (incident.opened, incident.closed, incident.why) == (NOW + 2, NOW + 3, said)
+    assert events(store) == []
+
+
+def test_a_list_that_is_back_has_recovered_though_its_articles_cannot_be_read(store: Store) -> None:
+    sync(store)
+    record(store, look(Outcome.BASELINE), look(Outcome.FAILED, NOW + 1), look(Outcome.FAILED, NOW + 2))
+    link = Link("https://police.example/1.html", "https://police.example/1.html", "通告")
+    with store.begin() as tx:
+        links.add(tx, KEY, [link], now=NOW, owner="x", baseline=False)
+        for _ in range(3):
+            links.retry(tx, link.key, now=NOW, why="shell: no text")
+    for at in (3, 4):
+        record(store, look(Outcome.UNCHANGED, NOW + at))
+    assert [e.type for e in events(store)] == ["source.broken", "source.recovered"]
+    with store.read() as tx:
+        assert [(i.closed, i.state) for i in incidents.recent(tx, 9)] == [(None, State.DEGRADED)]

@@ -11,6 +11,7 @@ import feedparser
 import pytest
 from starlette.testclient import TestClient
 
+from crawler.items import Outcome
 from feeds.web.documents import accepts_gzip, not_modified
 from tests.feeds.world import T0, World, make_notice
 
@@ -226,3 +227,19 @@ def test_opml_names_every_feed_and_each_of_them_exists(client: TestClient) -> No
 
 def test_a_feed_is_read_only(client: TestClient) -> None:
     assert client.post("/feeds/all.atom").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/feeds/all.atom?kind=warning", "/feeds.opml"])
+def test_what_is_rendered_on_demand_is_unmodified_by_its_etag_alone(client: TestClient, path: str) -> None:
+    etag = client.get(path).headers["etag"]
+    assert client.get(path, headers={"If-Modified-Since": formatdate(4e9, usegmt=True)}).status_code == 200
+    assert client.get(path, headers={"If-None-Match": etag}).status_code == 304
+
+
+@pytest.mark.parametrize(
+    ("query", "number"),
+    [("source=bsa", 1), ("source=mps", 0), ("q=521", 1), ("q=sunshine", 0), ("exclude=521", 0), ("kind=warning", 0)],
+)
+def test_the_health_feed_is_narrowed_like_any_other(world: World, browse: Browse, query: str, number: int) -> None:
+    world.look("bsa/tips", Outcome.CHALLENGED, at=T0, why="521 from the firewall")
+    assert len(browse(world).get(f"/feeds/health.json?{query}").json()["items"]) == number

@@ -92,6 +92,10 @@ def test_the_trade_leads_to_no_other_site(closed: World, browse: Browse, path: s
     assert not location.startswith(("//", "/\\"))
 
 
+def test_an_odd_cookie_is_no_token_and_no_error(closed: World, browse: Browse) -> None:
+    assert browse(closed).get("/", headers={"Cookie": 'a,b=1; =; fenghuo_read=x"; [=2'}).status_code == 404
+
+
 def test_health_and_style_need_no_token(closed: World, browse: Browse) -> None:
     assert browse(closed).get("/healthz").json()["status"] in ("ok", "unhealthy")
     assert browse(closed).get("/static/fenghuo.css").status_code == 200

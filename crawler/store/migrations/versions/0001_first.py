@@ -202,6 +202,14 @@ def upgrade() -> None:
         sqlite_where=sa.text("gone > 0"),
         postgresql_where=sa.text("gone > 0"),
     )
+    op.create_index(
+        "links_stuck",
+        "links",
+        ["column"],
+        unique=False,
+        sqlite_where=sa.text("state = 'pending' AND attempts >= 3"),
+        postgresql_where=sa.text("state = 'pending' AND attempts >= 3"),
+    )
     op.create_table(
         "lists",
         sa.Column("column", sa.String(length=130), nullable=False),
