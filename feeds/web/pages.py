@@ -123,6 +123,7 @@ def _figures(
     enabled = [r for r in rows if r.enabled]
     return {
         "ok": sum(r.state in (State.OK, State.QUIET) for r in enabled),
+        "blind": sum(r.state.in_trouble for r in enabled),
         "columns": len(enabled),
         "notices": sum(counts.values()),
         "alertable": sum(n for (_, alertable), n in counts.items() if alertable),

@@ -17,6 +17,10 @@ TEXTS = {
     "skip": Word("跳到正文", "Skip to content"),
     "other_language": Word("English", "中文"),
     "working": Word("一切正常，正在守望", "All is well, on watch"),
+    "partly_blind": Word(
+        "正在守望，但有 {blind} 个栏目读不到：其间的沉默不等于没有发布",
+        "On watch, but not everywhere ({blind} unreadable): silence there does not mean that nothing was published",
+    ),
     "not_working": Word("需要处理", "Needs attention"),
     "config_error": Word(
         "配置有误，仍按上一份有效配置运行：", "Bad edit; the last good configuration stays in force: "
@@ -37,7 +41,9 @@ TEXTS = {
         "The daemon looks at each source at its interval; the first look only records and sends nothing. To look now:",
     ),
     "no_sources": Word("还没有来源", "No sources yet"),
-    "no_sources_hint": Word("从一个列表页地址添加：", "Add one from the address of a list page:"),
+    "no_sources_hint": Word(
+        "在 sources 所指的文件夹中放一个文件，例如：", "Put a file where `sources` looks for them, for example:"
+    ),
     "no_deliveries": Word("还没有投递", "No deliveries yet"),
     "no_deliveries_hint": Word(
         "新预警出现时，会发往配置中的每个 [[hook]]。例如，在 fenghuo.toml 中：",

@@ -205,3 +205,14 @@ def test_kinds_all_have_a_name(world: World, browse: Browse) -> None:
         world.remember(replace(notice, verdict=replace(notice.verdict, kind=kind)))
     page = browse(world).get("/?lang=zh").text
     assert all(name in page for name in ("预警提示", "打击行动", "政策措施", "悬赏通缉", "典型案例", "专题报道"))
+
+
+def test_the_headline_says_well_only_while_every_column_can_be_read(world: World, browse: Browse) -> None:
+    def headline() -> str:
+        (dot,) = html.fromstring(browse(world).get("/?lang=en").text).cssselect(".health h1 .dot")
+        return str(dot.tail)
+
+    world.look("bsa/tips", Outcome.UNCHANGED, at=T0)
+    assert headline() == "All is well, on watch"
+    world.look("bsa/tips", Outcome.CHALLENGED, at=T0 + 60)
+    assert headline().startswith("On watch, but not everywhere (1 unreadable)")
