@@ -115,8 +115,7 @@ class Kennel:
     async def started(self) -> int:
         """The process id of a crawl that was heard of."""
         await self.until(lambda: bool(self.pid))
-        heard = self.dog.heartbeat  # that it was started counts as a sign of life, too
-        await self.until(lambda: self.dog.heartbeat > heard)
+        await self.until(lambda: self.dog.heartbeat > self.dog._started)  # which counts as a sign of life, too
         return self.pid
 
 
