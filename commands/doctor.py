@@ -146,14 +146,14 @@ def clock(now: float, last_look: float) -> Finding:
 
 def browser(catalogue: Catalogue) -> Finding:
     """Chromium is installed, if a column must be rendered."""
+    from crawler.rendering.browser import find_browser
+
     rendered = [key for key, _, column in catalogue.enabled() if column.render]
     if not rendered:
         return Finding("ok", "browser", "not needed")
-    named = os.environ.get("PLAYWRIGHT_BROWSERS_PATH")
-    shelf = Path(named) if named else Path.home() / ".cache" / "ms-playwright"
-    if any(shelf.glob("chromium*")):
-        return Finding("ok", "browser", f"for {len(rendered)} columns")
-    return Finding("warn", "browser", f"none, but {rendered[0]} must be rendered", "playwright install chromium")
+    if found := find_browser():
+        return Finding("ok", "browser", f"{found}, for {len(rendered)} columns")
+    return Finding("warn", "browser", f"none, but {rendered[0]} must be rendered", "apt install chromium")
 
 
 def hook(hook: Hook) -> Finding:

@@ -162,7 +162,7 @@ async def _check_column(configuration: Configuration, source: Source, column: Co
 
     named = {"column": source.key(column)}
     try:
-        page = await fetch_page(configuration.settings, platforms.list_url(column))
+        page = await fetch_page(configuration.settings, platforms.list_url(column), render=column.render)
         listing = platforms.read_list(page, source, column)
         return named | await _list_json(configuration, source, column, page, listing, articles)
     except FenghuoError as e:

@@ -8,6 +8,7 @@ FenghuoError                 exit 1
  +-- FetchError              a page could not be fetched                     exit 3
  |    +-- AddressRefused     the address guard forbids the address
  |    +-- RobotsRefused      robots.txt forbids the address
+ |    +-- NoBrowser          a page must be rendered, and there is no browser
  +-- Unreadable              a page was fetched and not understood           exit 3
 """
 
@@ -52,6 +53,10 @@ class AddressRefused(FetchError, OSError):
 
 class RobotsRefused(FetchError):
     """robots.txt forbids the address."""
+
+
+class NoBrowser(FetchError):
+    """A column is to be rendered and no browser is installed; the message says how to get one."""
 
 
 class Unreadable(FenghuoError):

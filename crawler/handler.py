@@ -25,7 +25,7 @@ class PoliteHandler(BaseDownloadHandler):
             lookout = self.crawler.get_extension(Lookout)
             if lookout is None:
                 raise RuntimeError("the lookout extension is not enabled")
-            page = await lookout.fetcher.fetch(due)
+            page = await lookout.fetch(due)
             request.meta["page"] = page
             lookout.arrived(due)
         return Response(url=page.url, status=page.status, body=page.body, request=request)

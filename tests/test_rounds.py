@@ -13,6 +13,7 @@ from standardwebhooks import Webhook
 import rounds
 from crawler.configuration import Configuration
 from crawler.items import Notice, Outcome, State
+from crawler.rendering.browser import find_browser
 from crawler.store import columns, incidents, notices, open_store
 from tests.publisher import ADVICE, Publisher, configure
 from tests.server import Server, answer
@@ -244,3 +245,43 @@ def test_an_article_is_submitted_by_its_address(wire: Wire, office: Publisher) -
     path = office.publish(WARNING)
     id = rounds.submit(Configuration(wire.file), office.server.url + path)
     assert [(n.id, n.title) for n in wire.notices()] == [(id, WARNING)]
+
+
+SCRIPTED = """<html><body><div id="rows"></div><script>
+fetch("/rows").then(r => r.text()).then(rows => { document.getElementById("rows").innerHTML = rows })
+</script></body></html>"""
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser is installed")
+@pytest.mark.timeout(180)
+def test_a_list_that_scripts_make_is_read_as_a_browser_shows_it(wire: Wire, office: Publisher) -> None:
+    source = wire.folder / "sources" / "office.toml"
+    source.write_text(source.read_text("utf-8").replace("url =", "[[column]]\nrender = true\nurl ="), "utf-8")
+    settings = wire.file.read_text("utf-8").replace('timeout = "3s"', 'timeout = "30s"')
+    wire.file.write_text(settings, "utf-8")
+    served = office.server.answers
+
+    def by_script() -> None:
+        served["/rows"], served["/tzgg/"] = served["/tzgg/"], answer(SCRIPTED.encode())
+
+    by_script()
+    assert [look.outcome for look in wire.poll().looks] == [Outcome.BASELINE]
+    assert len(wire.notices()) == 6
+    office.publish(WARNING)
+    by_script()
+    assert [look.outcome for look in wire.poll().looks] == [Outcome.NEW]
+    assert wire.events() == [("notice.new", WARNING)]
+
+
+def test_a_list_to_be_rendered_without_a_browser_is_degraded_and_breaks_nothing(
+    wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("crawler.rendering.browser.find_browser", lambda: None)
+    source = wire.folder / "sources" / "office.toml"
+    source.write_text(source.read_text("utf-8").replace("url =", "[[column]]\nrender = true\nurl ="), "utf-8")
+    for _ in range(3):
+        wire.poll()
+    column = wire.column("office/main")
+    assert (column.state, column.last_outcome) == (State.DEGRADED, Outcome.UNEQUIPPED)
+    assert "apt install chromium" in column.why
+    assert wire.events() == []

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from crawler.exceptions import AddressRefused, FetchError, RobotsRefused
+from crawler.exceptions import AddressRefused, FetchError, NoBrowser, RobotsRefused
 from crawler.extensions.looklog import LookLog
 from crawler.extensions.shelf import StoreShelf
 from crawler.fetch import Fetcher
@@ -204,7 +204,7 @@ class Lookout:
     async def _look(self, due: Due) -> None:
         started = self.job.clock()
         try:
-            page = await self.fetcher.fetch(due)
+            page = await self.fetch(due)
         except FetchError as e:
             self.failed(due, e)
             return
@@ -220,6 +220,11 @@ class Lookout:
             self._window = min(self._window + 1, 2 * self.job.configuration.settings.crawl.concurrency)
             self.looklog.add(look)
             self.finished(due)
+
+    async def fetch(self, due: Due) -> Page:
+        """The page of a look or visit, rendered where its column asks for it.  Raises FetchError."""
+        column = self.job.configuration.catalogue.columns.get(due.column)
+        return await self.fetcher.fetch(due, render=column is not None and column.render)
 
     # ---- bookkeeping ---------------------------------------------------------------------------------------------
 
@@ -278,5 +283,9 @@ def unchanged_look(due: Due, page: Page, seconds: float) -> Look | None:
 
 def failed_look(due: Due, error: BaseException, now: float) -> Look:
     """The look that an error amounts to."""
-    refused = isinstance(error, AddressRefused | RobotsRefused)
-    return Look(due.column, now, Outcome.REFUSED if refused else Outcome.FAILED, why=str(error)[:500])
+    outcome = Outcome.FAILED
+    if isinstance(error, AddressRefused | RobotsRefused):
+        outcome = Outcome.REFUSED
+    elif isinstance(error, NoBrowser):
+        outcome = Outcome.UNEQUIPPED
+    return Look(due.column, now, outcome, why=str(error)[:500])

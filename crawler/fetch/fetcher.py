@@ -20,6 +20,7 @@ from crawler.fetch.politeness import Politeness
 from crawler.fetch.robots import Robots, RobotsFile, RobotsShelf
 from crawler.guard import Guard
 from crawler.items import Due, Page
+from crawler.rendering.browser import Browser
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
@@ -72,6 +73,7 @@ class Fetcher:
         self.politeness = Politeness(settings.crawl.per_host_delay, settings.crawl.concurrency)
         self._robots = Robots(shelf or RobotsInMemory(), self._robots_file, clock) if settings.respect_robots else None
         self._session: aiohttp.ClientSession | None = None
+        self._browser = Browser(settings, clock)
 
     async def __aenter__(self) -> Self:
         await self.open()
@@ -96,15 +98,19 @@ class Fetcher:
         await self.close()
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, and the browser."""
+        await self._browser.close()
         if self._session is not None:
             await self._session.close()
 
-    async def fetch(self, due: Due) -> Page:
+    async def fetch(self, due: Due, *, render: bool = False) -> Page:
         """The page at ``due.url``, conditional on its validators (then a 304 has an empty body).
 
-        Raises FetchError (also AddressRefused, RobotsRefused) in one line that names what is wrong.
+        ``render``: as a browser shows it.  Raises FetchError (also AddressRefused, RobotsRefused, NoBrowser) in one
+        line that names what is wrong.
         """
+        if render:
+            return await self._rendered(due.url)
         validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
         headers = {k: v for k, v in validators.items() if v}
         url = due.url
@@ -114,6 +120,12 @@ class Fetcher:
                 return page
             url = _target(url, page)
         raise FetchError(f"{_shown(due.url)}: more than {_MOST_REDIRECTS} redirects")
+
+    async def _rendered(self, url: str) -> Page:
+        if self._robots is not None:
+            await self._robots.check(url)
+        async with self.politeness.turn(urlsplit(url).netloc):
+            return await self._browser.fetch(url)
 
     async def _hop(self, url: str, headers: Mapping[str, str]) -> Page:
         if self._robots is not None:
@@ -232,9 +244,9 @@ def _named(url: str, error: aiohttp.ClientError) -> FetchError:
     return FetchError(f"{_shown(url)}: {type(error).__name__}: {str(error)[:200] or 'the connection broke'}")
 
 
-async def fetch_page(settings: Settings, url: str) -> Page:
+async def fetch_page(settings: Settings, url: str, *, render: bool = False) -> Page:
     """Fetch one page for a person (`fenghuo check`), under the same rules as the crawl.  Raises FetchError."""
     if urlsplit(url).scheme not in ("http", "https"):
         raise FetchError(f"{_shown(url)}: not an http(s) address")
     async with Fetcher(settings) as fetcher:
-        return await fetcher.fetch(Due(column="", url=url))
+        return await fetcher.fetch(Due(column="", url=url), render=render)

@@ -78,6 +78,7 @@ class Outcome(StrEnum):
     LAYOUT = "layout"  # items, or the texts they lead to, are there no more where they used to be
     FAILED = "failed"  # network, TLS, HTTP status, size, time
     REFUSED = "refused"  # robots.txt or the address guard forbids it
+    UNEQUIPPED = "unequipped"  # this machine lacks what the column needs: a browser
 
     @property
     def ok(self) -> bool:

@@ -26,6 +26,7 @@ _WHY = {
     Outcome.LAYOUT: "no items where they used to be; run `fenghuo check` and set `links` if the layout is new",
     Outcome.FAILED: "the list could not be fetched",
     Outcome.REFUSED: "robots.txt or the address guard forbids the list",
+    Outcome.UNEQUIPPED: "no browser to render the list with",
 }
 
 
@@ -114,6 +115,8 @@ def _failed(health: Health, look: Look, every: float) -> Health:
 def _failing_state(outcome: Outcome, failures: int) -> State:
     if outcome is Outcome.CHALLENGED:
         return State.CHALLENGED
+    if outcome is Outcome.UNEQUIPPED:  # the publisher's list is well; what is missing is ours to install
+        return State.DEGRADED
     return State.DEGRADED if failures < BROKEN_AFTER else State.BROKEN
 
 

@@ -78,7 +78,7 @@ def _go_on(tx: Connection, incident: IncidentRow | None, look: Look, health: Hea
     elif incident.state is not health.state or look.at - incident.updated >= REMIND_EVERY:
         incident = replace(incident, state=health.state, outcome=outcome, why=why, updated=look.at)
         _update(tx, incident)
-    if health.failures >= BROKEN_AFTER and not incident.announced:
+    if health.failures >= BROKEN_AFTER and health.state is not State.DEGRADED and not incident.announced:
         incident = replace(incident, announced=True)
         _update(tx, incident)
         _announce(tx, "source.broken", look, health, name, incident.opened)

@@ -100,7 +100,10 @@ def test_a_browser_is_asked_for_only_where_a_column_is_rendered(
         return Catalogue.of([Source.model_validate({"id": "x", "name": "x", "authority": "media", "column": [column]})])
 
     monkeypatch.setenv("PLAYWRIGHT_BROWSERS_PATH", str(tmp_path))
+    monkeypatch.setenv("PATH", str(tmp_path))
     assert doctor.browser(catalogue(False)).level == "ok"
     assert doctor.browser(catalogue(True)).level == "warn"
-    (tmp_path / "chromium-1").mkdir()
+    brought = tmp_path / "chromium-1" / "chrome-linux"
+    brought.mkdir(parents=True)
+    (brought / "chrome").touch()
     assert doctor.browser(catalogue(True)).level == "ok"
