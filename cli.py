@@ -10,7 +10,19 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from commands import alerting, doctor, exporting, importing, keeping, reading, understanding, watching
+from commands import (
+    adding,
+    alerting,
+    correcting,
+    doctor,
+    exporting,
+    importing,
+    keeping,
+    reading,
+    rules,
+    understanding,
+    watching,
+)
 from commands.options import Config
 from crawler.exceptions import FenghuoError
 from crawler.lighten import lighten
@@ -86,6 +98,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "run": watching.run,
     "poll": watching.poll,
     "sources": watching.sources,
+    "add": adding.add,
     "submit": watching.submit,
     "check": understanding.check,
     "explain": understanding.explain,
@@ -94,9 +107,13 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "diff": reading.diff,
     "export": exporting.export,
     "import": importing.import_,
+    "merge": correcting.merge,
+    "split": correcting.split,
     "deliveries": alerting.deliveries,
     "replay": alerting.replay,
     "test-alert": alerting.test_alert,
+    "hooks": alerting.hooks,
+    "rules": rules.rules,
     "verify": keeping.verify,
     "backup": keeping.backup,
     "restore": keeping.restore,

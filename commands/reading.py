@@ -12,6 +12,7 @@ from commands.options import Config, Json, opened
 
 if TYPE_CHECKING:
     from crawler.items import Notice
+    from crawler.store.ledger import Delivery
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a notice, ntc_…")]
 
@@ -38,7 +39,7 @@ def notices(
         scope=_one(scope, Scope, "--scope"),
         place=(place or "").upper(),
         source=source or (),
-        since=_since(since, datetime.now(UTC)),
+        since=since_when(since, datetime.now(UTC)),
         q=q or "",
         alertable=True if alertable else None,
         limit=limit,
@@ -61,7 +62,7 @@ def _one(value: str | None, allowed: Any, option: str) -> Any:
         raise typer.BadParameter(f"{value!r} is none of {', '.join(allowed)}", param_hint=option) from None
 
 
-def _since(text: str | None, now: datetime) -> float | None:
+def since_when(text: str | None, now: datetime) -> float | None:
     """POSIX seconds of an RFC 3339 time, a day or an age.  Raises BadParameter."""
     if text is None:
         return None
@@ -93,11 +94,11 @@ def show(id: Id, config: Config = None, json: Json = False) -> int:
     """Show one notice with reasons, sightings and revisions."""
     from crawler.items import notice_json
 
-    notice = _get(id, config)
-    if json:
-        printing.as_json(notice_json(notice))
-        return 0
+    notice, sent = _found(id, config)
     data = notice_json(notice)
+    if json:
+        printing.as_json(data | {"deliveries": [_passage(notice, d) for d in sent]})
+        return 0
     origin = notice.origin
     claim = "claimed" if origin.claimed_only else "official" if origin.official else "not official"
     typer.echo(f"{notice.title}\n")
@@ -115,12 +116,52 @@ def show(id: Id, config: Config = None, json: Json = False) -> int:
             ("figures", ", ".join(data["figures"])),
             ("contacts", ", ".join(data["contacts"])),
             *((f"because {r['field']}", f"{r['value']}: {r['because']}") for r in data["reasons"]),
-            *((s["role"], f"{s['url']} {s['source'] or ''} {s['first_seen']}") for s in data["sightings"]),
+            *((s["role"], _sighting(s)) for s in data["sightings"]),
+            *(("related", f"{r['id']} {r['overlap']:.0%}: {r['because']}") for r in data["related"]),
             *(("revised", f"{r['seen']} {r['summary']}") for r in data["revisions"]),
+            *(("alert", _way(_passage(notice, d))) for d in sent),
         ]
     )
     typer.echo(f"\n{notice.body}")
     return 0
+
+
+def _sighting(data: dict[str, Any]) -> str:
+    """Where and when a notice was read, and why that was taken for it."""
+    because = f": {data['because']}" if data["because"] else ""
+    return f"{data['url']} {data['source'] or ''} {data['first_seen']}{because}"
+
+
+def _passage(notice: Notice, delivery: Delivery) -> dict[str, Any]:
+    """A delivery with its times: queued and delivered, in seconds after we saw the notice or its change."""
+    from crawler.items import timestamp
+
+    done = delivery.finished if delivery.state == "delivered" else None
+    return {
+        "id": delivery.id,
+        "type": delivery.type,
+        "hook": delivery.hook,
+        "state": delivery.state,
+        "tries": delivery.attempts,
+        "published": notice.published.at if notice.published else None,
+        "seen": timestamp(delivery.at),
+        "queued": timestamp(delivery.created),
+        "delivered": done and timestamp(done),
+        "seconds": None if done is None else round(done - delivery.at, 3),
+        "error": delivery.last_error,
+    }
+
+
+def _way(said: dict[str, Any]) -> str:
+    """The way of one event to one hook, in one line."""
+    took = (
+        f", {said['seconds']} s after it was seen"
+        if said["delivered"]
+        else f": {said['error']}"
+        if said["error"]
+        else ""
+    )
+    return f"{said['type']} to {said['hook']} {said['state']}, tries {said['tries']}, seen {said['seen']}{took}"
 
 
 def diff(id: Id, config: Config = None, json: Json = False) -> int:
@@ -136,6 +177,17 @@ def diff(id: Id, config: Config = None, json: Json = False) -> int:
     if not revisions:
         printing.note(f"{id} was never revised")
     return 0
+
+
+def _found(id: str, config: Config) -> tuple[Notice, list[Delivery]]:
+    """A notice and the deliveries of its events, the oldest first."""
+    from crawler.config import load_settings
+    from crawler.store import ledger
+    from crawler.store import notices as table
+
+    with opened(load_settings(config)) as store, store.read() as tx:
+        notice = table.get(tx, id)
+        return notice, ledger.deliveries(tx, notice_id=notice.id)[::-1]
 
 
 def _get(id: str, config: Config) -> Notice:

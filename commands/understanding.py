@@ -5,21 +5,22 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands import printing
-from commands.options import Config, Json
+from commands.likening import likened
+from commands.options import Config, Json, opened
 
 if TYPE_CHECKING:
     from crawler.configuration import Configuration
     from crawler.items import Article, Column, Link, Listing, Page, Source
 
 _SHOWN = 20  # links of a list that are printed for people
-_LEFT_OUT = ("id", "first_seen", "updated", "status", "sightings", "revisions")  # what only a remembered notice has
+_LEFT_OUT = ("id", "first_seen", "updated", "status", "sightings", "revisions", "related")  # of a remembered notice
 
 
 @dataclass(frozen=True)
@@ -67,17 +68,19 @@ def _explained(configuration: Configuration, reading: Reading) -> dict[str, Any]
     change = judge(
         article, verdict, origin, Known(), now=0.0, column=None, source=source.id if source else None, baseline=True
     )
-    return {k: v for k, v in notice_json(change.notice).items() if k not in _LEFT_OUT}
+    said = {k: v for k, v in notice_json(change.notice).items() if k not in _LEFT_OUT}
+    return said | {"known": likened(configuration, article, origin)}
 
 
 def _print_verdict(data: dict[str, Any]) -> None:
     origin = data["origin"]
     said = "official" if origin["official"] else "not official"
-    claimed = ", claimed by the carrier" if origin["claimed_only"] else ""
+    claimed = ", claimed by the carrier" if origin["claimed_only"] else ", SPOOFED" if origin["spoofed"] else ""
     typer.echo(f"{data['title']}\n")
     printing.fields(
         [
             ("origin", f"{origin['name']} ({origin['authority'] or 'unknown'}, {said}{claimed})"),
+            ("passed on by", ", ".join(origin["via"])),
             ("published", data["published"] and f"{data['published']} ({data['published_precision']})"),
             ("kind", data["kind"]),
             ("scope", data["scope"]),
@@ -87,6 +90,7 @@ def _print_verdict(data: dict[str, Any]) -> None:
             ("figures", ", ".join(data["figures"])),
             ("contacts", ", ".join(data["contacts"])),
             *((f"why {r['field']}", f"{r['value']}: {r['because']}") for r in data["reasons"]),
+            *((f"{k['relation']} as", f"{k['id']} {k['overlap']:.0%}: {k['because']}") for k in data["known"]),
         ]
     )
     typer.echo()
@@ -95,7 +99,9 @@ def _print_verdict(data: dict[str, Any]) -> None:
 def check(
     target: Annotated[str, typer.Argument(metavar="SOURCE[/COLUMN]|URL|FILE", show_default=False)],
     articles: Annotated[int, typer.Option(min=0, max=100, help="How many articles of a list are visited.")] = 1,
-    explain_cuts: Annotated[bool, typer.Option("--explain-cuts", help="Show what was cut as house text.")] = False,
+    explain_cuts: Annotated[
+        bool, typer.Option("--explain-cuts", help="Show each line that was cut as house text, and by which rule.")
+    ] = False,
     config: Config = None,
     json: Json = False,
 ) -> int:
@@ -109,7 +115,7 @@ def check(
     else:
         for result in checked:
             _print_check(result, explain_cuts)
-    return 0 if all(result["understood"] for result in checked) else 3
+    return 0 if all(result["understood"] and not result.get("recorded") for result in checked) else 3
 
 
 async def _checked(configuration: Configuration, target: str, articles: int) -> list[dict[str, Any]]:
@@ -155,15 +161,22 @@ async def _check_page(configuration: Configuration, url: str, articles: int) -> 
 
 
 async def _check_column(configuration: Configuration, source: Source, column: Column, articles: int) -> dict[str, Any]:
-    """One look at a column and visits to its first articles; a failure is a result, so that others are shown."""
-    from crawler import platforms
-    from crawler.exceptions import FenghuoError
-    from crawler.fetch import fetch_page
+    """One look at a column and visits to its first articles; a failure is a result, so that others are shown.
 
-    named = {"column": source.key(column)}
+    Where the column's pages were recorded, these are read again too, and the site is compared with them.
+    """
+    from commands import recording
+    from crawler import platforms
+    from crawler.entrance import fetch_list
+    from crawler.exceptions import FenghuoError
+
+    named: dict[str, Any] = {"column": source.key(column)}
+    if kept := recording.recorded(configuration.settings, source, column):
+        named |= {"recorded": recording.broken(kept, source, column)}
     try:
-        page = await fetch_page(configuration.settings, platforms.list_url(column), render=column.render)
+        page = await fetch_list(configuration.settings, column)
         listing = platforms.read_list(page, source, column)
+        named |= {"changed": recording.changed(kept, listing)} if kept else {}
         return named | await _list_json(configuration, source, column, page, listing, articles)
     except FenghuoError as e:
         return named | {"url": column.url, "understood": False, "page_class": None, "why": str(e)}
@@ -175,8 +188,7 @@ async def _list_json(
     """What a list says, and what its first articles say."""
     from crawler.items import PageClass
 
-    visits = [await _follow(configuration, source, column, link) for link in listing.links[:articles]]
-    read = [_article_json(configuration, reading) for reading in visits]
+    read = [await _followed(configuration, source, column, link) for link in listing.links[:articles]]
     understood = listing.page_class in (PageClass.LIST, PageClass.FEED) and bool(listing.links)
     return {
         "url": page.url,
@@ -189,15 +201,24 @@ async def _list_json(
     }
 
 
+async def _followed(configuration: Configuration, source: Source, column: Column, link: Link) -> dict[str, Any]:
+    """What the article of a link says; that it cannot be had is a result too."""
+    from crawler.exceptions import FenghuoError
+
+    try:
+        return _article_json(configuration, await _follow(configuration, source, column, link))
+    except FenghuoError as e:
+        return {"url": link.url, "understood": False, "page_class": None, "why": str(e)}
+
+
 async def _follow(configuration: Configuration, source: Source, column: Column, link: Link) -> Reading:
     """Read the article of a link, from the list itself where that carried it."""
+    from commands.recording import due_of
     from crawler import platforms
     from crawler.fetch import fetch_page
-    from crawler.items import Due, Page
+    from crawler.items import Page
 
-    due = Due(
-        source.key(column), link.fetch_url or link.url, key=link.key, title=link.title, text=link.text, shown=link.url
-    )
+    due = due_of(source, column, link)
     page = Page(link.url, 200, b"") if link.text else await fetch_page(configuration.settings, due.url)
     return Reading(platforms.read_article(page, source, column, due), source, column)
 
@@ -245,11 +266,35 @@ def _link_json(link: Link) -> dict[str, Any]:
 def _article_json(configuration: Configuration, reading: Reading) -> dict[str, Any]:
     from crawler.items import PageClass
 
-    article = reading.article
+    article = _without_learnt(configuration, reading)
+    reading = replace(reading, article=article)
     understood = article.page_class is PageClass.ARTICLE
     about = {"url": article.url, "understood": understood, "page_class": article.page_class, "why": article.why}
-    details = {"source": reading.source and reading.source.id, "claimed": article.claimed, "cuts": list(article.cuts)}
+    details = {
+        "source": reading.source and reading.source.id,
+        "claimed": article.claimed,
+        "cuts": [c.line for c in article.cuts],
+    }
+    details["cut_by"] = [c.rule for c in article.cuts]
     return about | (details | _explained(configuration, reading) if understood else {})
+
+
+def _without_learnt(configuration: Configuration, reading: Reading) -> Article:
+    """The article without what has been learnt of its source's house text, where there is a store that can tell."""
+    from crawler.exceptions import StoreError
+    from crawler.reading import boilerplate
+    from crawler.store import house
+    from crawler.store.engine import parse_url, sqlite_file
+
+    settings, source = configuration.settings, reading.source
+    file = sqlite_file(parse_url(settings.database_url))
+    if source is None or (file is not None and not file.exists()):
+        return reading.article
+    try:
+        with opened(settings) as store, store.read() as tx:
+            return boilerplate.without(reading.article, house.learnt(tx, source.id))
+    except StoreError:  # it is not what is checked
+        return reading.article
 
 
 def _print_check(result: dict[str, Any], cuts: bool) -> None:
@@ -261,6 +306,8 @@ def _print_check(result: dict[str, Any], cuts: bool) -> None:
             ("page", result["page_class"] or "none"),
             ("why", result["why"]),
             ("links", None if links is None else len(links)),
+            *(("recorded", line) for line in _or(result.get("recorded"), "reads as it did")),
+            *(("changed", line) for line in _or(result.get("changed"), "nothing since it was recorded")),
         ]
     )
     printing.table(
@@ -270,7 +317,11 @@ def _print_check(result: dict[str, Any], cuts: bool) -> None:
     if "kind" in result:
         _print_verdict(result)
         typer.echo(result["body"])
-        for line in result["cuts"] if cuts else ():
-            typer.echo(f"- {line}")
+        printing.table(("cut", "rule"), list(zip(result["cuts"], result["cut_by"], strict=True)) if cuts else [])
     for article in articles:
         _print_check(article, cuts)
+
+
+def _or(lines: list[str] | None, nothing: str) -> list[str]:
+    """The lines, or that there are none; [] when nobody asked."""
+    return [] if lines is None else lines or [nothing]

@@ -18,13 +18,13 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from crawler.carriers import carrier, stranger
-from crawler.config import Catalogue
+from crawler.carriers import NOWHERE, account, carrier, stranger
+from crawler.config import Catalogue, host_of
 from crawler.exceptions import Unreadable
 from crawler.items import Article, Basis, Column, Due, Page, Precision, Published, Source
 from crawler.reading.address import url_key
 from crawler.reading.article import article_from_text, read_article
-from crawler.reading.dates import parse_date
+from crawler.reading.dates import from_field
 
 URN = "urn:sha256:"  # names a text that was kept without its address by its content
 LINES = frozenset({".jsonl", ".ndjson", ".json"})
@@ -173,7 +173,14 @@ def _from_notice(data: Mapping[str, Any]) -> dict[str, Any]:
     origin = data.get("origin") or {}
     best: dict[str, Any] = next((s for s in data["sightings"] if s.get("url") == data["url"]), {})
     own = best.get("source") is not None and best.get("source") == origin.get("source")
-    return {**data, "source": best.get("source"), "claimed": None if own else origin.get("name")}
+    passed = origin.get("via") if origin.get("official") else None  # believed once, so whoever passed it on was known
+    publisher = passed[-1] if passed else None
+    return {
+        **data,
+        "source": best.get("source"),
+        "publisher": publisher,
+        "claimed": None if own else origin.get("name"),
+    }
 
 
 def _validated(data: Mapping[str, Any], where: str) -> Document | Bad:
@@ -208,16 +215,25 @@ def read(document: Document, catalogue: Catalogue) -> Read:
     page = Page(document.identity, 200, document.content, f"text/{kind}; charset=utf-8", fetched_at=document.at)
     reading = _from_html if document.html else _from_text
     article = reading(page, reader, document, published)
-    said = document.claimed or article.claimed or (None if source else document.publisher)
-    return Read(replace(article, claimed=said), source, page)
+    return Read(_vouched(article, document, known=source is not None), source, page)
+
+
+def _vouched(article: Article, document: Document, *, known: bool) -> Article:
+    """``article`` with what the archive knows of its origin and, where the catalogue does not, of its carrier."""
+    publisher = None if known else document.publisher or document.source
+    way = replace(
+        article.attribution, carrier=publisher or "", told=() if document.claimed else article.attribution.told
+    )
+    return replace(article, claimed=document.claimed or article.claimed or publisher, attribution=way)
 
 
 def read_page(page: Page, catalogue: Catalogue, asked: str | None = None) -> Read:
     """Read a page that was fetched at the address ``asked``, whoever carries it."""
     asked = asked or page.url
-    source = carrier(catalogue, page.url)
+    source, due = carrier(catalogue, page.url), Due("", asked, key=url_key(asked))
     reader = source or stranger(page.url)
-    return Read(read_article(page, reader, _column(reader, page.url), Due("", asked, key=url_key(asked))), source, page)
+    article = read_article(page, reader, _column(reader, page.url), due)
+    return Read(article, source or account(catalogue, article), page)
 
 
 def _from_html(page: Page, reader: Source, document: Document, published: Published | None) -> Article:
@@ -244,17 +260,17 @@ def _carrier(document: Document, catalogue: Catalogue) -> Source | None:
 
 
 def _column(reader: Source, url: str) -> Column:
-    """The column whose selectors fit a page at ``url``: the first one on its host, else one without selectors."""
+    """The column whose selectors fit a page at ``url``: the first one on its host that has any, else one without."""
     host = urlsplit(url).hostname
-    there = (c for c in reader.column if c.platform == "html" and urlsplit(c.url).hostname == host)
-    return next(there, Column(url=reader.column[0].url))
+    there = (c for c in reader.column if urlsplit(c.url).hostname == host and (c.body or c.title or c.published))
+    return next(there, Column(url=url if host_of(url) else NOWHERE))
 
 
 def _published(document: Document, reader: Source) -> Published | None:
     """The date that the archive gives.  Raises Unreadable when it is none."""
     if not document.published:
         return None
-    found = parse_date(document.published, reader.timezone)
+    found = from_field(document.published, reader.timezone)
     if found is None:
         raise Unreadable(f"published: not a date: {document.published!r}")
     precision = document.published_precision or found.precision

@@ -7,19 +7,49 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypedDict
 
 from sqlalchemy import Connection
 
 from crawler.config import Catalogue
 from crawler.exceptions import Unreadable
-from crawler.items import Article, Change, ChangeType, Kind, Origin, Page, PageClass, Scope, Source, Verdict
+from crawler.items import (
+    Article,
+    Change,
+    ChangeType,
+    Kind,
+    Known,
+    Notice,
+    Origin,
+    Page,
+    PageClass,
+    Related,
+    Scope,
+    Sighting,
+    Source,
+    Verdict,
+)
 from crawler.judging.classify import classify
-from crawler.judging.judge import judge, judge_gone
-from crawler.judging.origin import resolve
-from crawler.store import captures, links, notices
+from crawler.judging.judge import judge, judge_gone, notice_id
+from crawler.judging.origin import reasons, resolve
+from crawler.reading import boilerplate
+from crawler.store import captures, changes, house, identity, links, notices
 
 _STUB = 2  # visits after which a text that says nothing of fraud is taken as complete (正文稍后发布 …)
+_SECOND_LOOK = 600.0  # seconds, at most, until what is deleted or doubted is looked at again
 GONE_AT = 2  # visits in a row that must find a page deleted; one may be a publisher's mistake
+
+
+class _Validators(TypedDict):
+    """What tells that a page is as it was; None keeps what is known, "" forgets it: the page is read in full."""
+
+    etag: str | None
+    last_modified: str | None
+    body_hash: str | None
+
+
+_FORGOTTEN: _Validators = {"etag": "", "last_modified": "", "body_hash": ""}
 
 
 def understand(
@@ -28,7 +58,7 @@ def understand(
     """Who says it, and what it means for us; pure.  ``source`` carried it, ``prior`` is the kind its column has."""
     origin = resolve(article, source, catalogue)
     verdict = classify(article.title, article.body, prior=prior, authority=origin.authority, language=article.language)
-    return origin, verdict
+    return origin, replace(verdict, reasons=(*reasons(article, source, origin), *verdict.reasons))
 
 
 def take_in(
@@ -52,7 +82,8 @@ def take_in(
     """
     if article.page_class is not PageClass.ARTICLE:
         raise Unreadable(f"{article.url}: {article.page_class}: {article.why}")
-    known = notices.known(tx, article)
+    whole = replace(article, aliases=identity.believed(tx, article))
+    article, known = _recognised(tx, whole, source)
     if known.here and now < known.here.updated:
         change = Change(ChangeType.UNCHANGED, known.here)
         _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
@@ -71,8 +102,30 @@ def take_in(
         baseline=baseline,
     )
     notices.apply(tx, change, key=key, now=now)
+    if source and change.type is ChangeType.NEW:
+        house.study(tx, source.id, whole.body)
     _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
     return change
+
+
+def _recognised(tx: Connection, whole: Article, source: Source | None) -> tuple[Article, Known]:
+    """``whole`` without the house text that was learnt of ``source``, and what is known of it."""
+    learnt = house.learnt(tx, source.id) if source else frozenset()
+    article = boilerplate.without(whole, learnt)
+    known = notices.known(tx, article)
+    return (boilerplate.without(whole, learnt, stored=known.here.body) if known.here else article), known
+
+
+def apart(
+    article: Article, source: Source | None, seen: Sighting, known: Notice, *, catalogue: Catalogue, now: float
+) -> Change:
+    """The notice that ``article``, so far the sighting ``seen`` of ``known``, is by itself; nothing is sent."""
+    origin, verdict = understand(article, source, prior=None, catalogue=catalogue)
+    at = {"column": seen.column, "source": seen.source}
+    change = judge(article, verdict, origin, Known(), now=seen.first_seen, baseline=True, **at)
+    id = change.notice.id if change.notice.id != known.id else notice_id(f"{article.key} split")
+    related = (Related(known.id, 1.0, "split by hand"),)
+    return replace(change, notice=replace(change.notice, id=id, updated=now, related=related))
 
 
 def _close(
@@ -85,23 +138,34 @@ def _close(
     now: float,
     revisit: Sequence[float],
 ) -> None:
-    """End the visit of the link; the page itself is kept if it told of a change."""
-    known = links.resolve(tx, (key, *article.aliases))
+    """End the visit of the link; the page itself is kept if it told of a change.
+
+    What is doubted is looked at again soon, and read in full then, be it the same to the byte.
+    """
+    known = identity.resolve(tx, (key, *article.aliases))
     link = known.get(key) or next(iter(known.values()), key)
-    headers = page.headers if page else {}
+    doubt = change.doubt
+    due = _next_visit(tx, link, now, revisit if _worth_a_visit(change) else revisit[:_STUB])
     links.finish(
         tx,
         link,
         now=now,
         state="read",
-        due=_next_visit(tx, link, now, revisit if _worth_a_visit(change) else revisit[:_STUB]),
-        etag=headers.get("etag"),
-        last_modified=headers.get("last-modified"),
-        body_hash=hashlib.sha256(page.body).hexdigest() if page else None,
+        due=now + second_look(revisit) if doubt and revisit else due,
+        why=doubt.why if doubt else "",
+        doubted=doubt.wording if doubt else None,
+        doubts=doubt.looks if doubt else 0,
         aliases=(key, *article.aliases),
+        **(_FORGOTTEN if doubt else _validators(page)),
     )
     if page and change.type is not ChangeType.UNCHANGED:
         captures.add(tx, page, link)
+
+
+def _validators(page: Page | None) -> _Validators:
+    headers = page.headers if page else {}
+    body_hash = hashlib.sha256(page.body).hexdigest() if page else None
+    return {"etag": headers.get("etag"), "last_modified": headers.get("last-modified"), "body_hash": body_hash}
 
 
 def take_unchanged(tx: Connection, key: str, *, now: float, revisit: Sequence[float] = ()) -> None:
@@ -125,16 +189,22 @@ def take_away(tx: Connection, key: str, *, now: float, again: float, why: str = 
         due=None if over else now + again,
         why=why,
         gone=gone,
-        etag="",
-        last_modified="",
-        body_hash="",
+        **_FORGOTTEN,
     )
     notice = notices.known(tx, Article(PageClass.DELETED, "", key)).here if over else None
-    if notice is None or notice.status == "withdrawn" or links.live(tx, notice.id):
+    if notice is None or notice.status == "withdrawn":
+        return None
+    if links.live(tx, notice.id):  # a copy keeps the notice; that its page is gone is shown with the sighting
+        changes.add(tx, notice.id)
         return None
     change = judge_gone(notice, notice.url, now=now, baseline=False)
     notices.apply(tx, change, key=key, now=now)
     return change
+
+
+def second_look(revisit: Sequence[float]) -> float:
+    """Seconds until a page that was found deleted, or a reading that is doubted, is looked at again."""
+    return min((_SECOND_LOOK, *revisit))
 
 
 def _worth_a_visit(change: Change) -> bool:

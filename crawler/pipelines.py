@@ -14,11 +14,9 @@ from crawler.extensions.reader import Reader
 from crawler.fetch import retry_after
 from crawler.items import Article, Due, Fetched, Listing, Look, Outcome, Page, PageClass, Understood
 from crawler.job import Job
-from crawler.judging.listing import list_outcome, vanished
+from crawler.judging.listing import healed, list_outcome, masses, reissued, rhythm, vanished
 from crawler.reading.links import anchors_fingerprint
-from crawler.store import columns, links
-
-_SECOND_LOOK = 600.0  # seconds, at most, until a page found deleted is looked at again; twice gone is withdrawn
+from crawler.store import columns, identity, links
 
 
 class ReadPage:
@@ -65,7 +63,7 @@ class TakeIn:
         assert lookout is not None
         match item.reading:
             case Listing() as listing:
-                lookout.visit(self._take_list(lookout.job, item, listing))
+                lookout.visit(self._take_list(lookout, item, listing))
             case Article() as article:
                 self._take_article(lookout.job, item, article)
             case None:
@@ -73,21 +71,31 @@ class TakeIn:
         lookout.finished(item.due)
         return item
 
-    def _take_list(self, job: Job, item: Understood, listing: Listing) -> list[Due]:
+    def _take_list(self, lookout: Lookout, item: Understood, listing: Listing) -> list[Due]:
         """Save the look and the links it found; the visits that follow from it."""
+        job = lookout.job
         due, column = item.due, job.configuration.catalogue.columns[item.due.column]
-        keys = [link.key for link in listing.links]
         visits: list[Due] = []
         with job.store.begin() as tx:
             before = columns.listed(tx, due.column)
-            new = len(set(keys) - links.known(tx, keys))
-            outcome, why = list_outcome(listing, column, before=before, new=new, baseline=due.baseline)
+            known = set(identity.standing(tx, (*listing.links, *listing.inferred, *listing.further.links)))
+            listing = healed(listing, column, known)
+            if before and (fresh := masses(listing, known)):
+                listing = reissued(listing, fresh, columns.titles(tx, due.column))
+            keys, further = [link.key for link in listing.links], listing.further
+            new = len({*keys, *(link.key for link in further.links)} - known)
+            outcome, why = list_outcome(
+                listing, column, before=before, new=new, baseline=due.baseline, status=item.page.status
+            )
+            now = job.clock()
+            if outcome.ok or (outcome is Outcome.FAILED and further.again):
+                silent, found = due.baseline and not job.alert_baseline, (*listing.links, *further.links)
+                visits = links.add(tx, due.column, found, now=now, owner=job.owner, baseline=silent)
             if outcome.ok:
-                silent = due.baseline and not job.alert_baseline
-                now = job.clock()
-                visits = links.add(tx, due.column, listing.links, now=now, owner=job.owner, baseline=silent)
                 visits += links.lease(tx, vanished(before, keys), now=now, owner=job.owner)
-            look = look_of(item, outcome, why, items=len(keys), new=new)
+            else:
+                lookout.misread(due)
+            look = look_of(item, listing, outcome, why, new=new)
             columns.record(tx, [look], every=job.configuration.catalogue.columns, listed=keys if outcome.ok else None)
         job.on_look(look)
         return visits
@@ -96,8 +104,8 @@ class TakeIn:
         due, page, catalogue = item.due, item.page, job.configuration.catalogue
         assert due.key is not None
         with job.store.begin() as tx:
-            if page.status in (404, 410) or article.page_class is PageClass.DELETED:
-                again = min((_SECOND_LOOK, *job.configuration.settings.crawl.revisit))
+            if article.page_class.gone:
+                again = intake.second_look(job.configuration.settings.crawl.revisit)
                 change = intake.take_away(tx, due.key, now=job.clock(), again=again, why=article.why)
             elif article.page_class is PageClass.ARTICLE:
                 change = intake.take_in(
@@ -124,18 +132,25 @@ class TakeIn:
             intake.take_unchanged(tx, item.due.key, now=job.clock(), revisit=job.configuration.settings.crawl.revisit)
 
 
-def look_of(item: Understood, outcome: Outcome, why: str, *, items: int, new: int) -> Look:
-    """The look that a read list amounts to; a failing one keeps the validators of the last good one."""
+def look_of(item: Understood, listing: Listing, outcome: Outcome, why: str, *, new: int) -> Look:
+    """The look that a read list amounts to.
+
+    A failing one keeps the validators of the last good one; so does one with something odd about it (``why``), which
+    is to be read again at the next look.
+    """
     page = item.page
-    good = outcome.ok
+    good = outcome.ok and not why
+    newest, gap = rhythm(listing.links, page.fetched_at) if outcome.ok else (None, None)
     return Look(
         item.due.column,
         page.fetched_at,
         outcome,
         status=page.status,
         bytes=len(page.body),
-        items=items,
-        new=new if good else 0,
+        items=len(listing.links),
+        new=new if outcome.ok else 0,
+        newest=newest,
+        gap=gap if outcome is Outcome.BASELINE else None,
         why=why,
         etag=page.headers.get("etag") if good else None,
         last_modified=page.headers.get("last-modified") if good else None,

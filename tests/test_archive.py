@@ -146,3 +146,12 @@ def test_a_page_of_a_known_host_is_read_with_its_selectors_and_a_strangers_witho
 def test_any_bytes_give_documents_or_reasons(content: bytes) -> None:
     for found in (*in_stream(io.BytesIO(content)), in_text(content, "x")):
         assert isinstance(found, Document | Bad)
+
+
+def test_a_publisher_known_by_its_names_only_carries_what_is_kept_of_it() -> None:
+    paper = Source.model_validate({"id": "paper", "name": "江边日报", "authority": "media", "column": []})
+    kept = f"<html><head><title>提醒</title></head><body><div class='content'><p>{TEXT}</p></div></body></html>"
+    found = read(document(publisher="江边日报", text=None, html=kept), Catalogue.of([paper]))
+    assert found.source == paper
+    assert found.article.page_class is PageClass.ARTICLE
+    assert TEXT in found.article.body

@@ -42,3 +42,17 @@ def test_a_stranger_is_never_official() -> None:
     assert not stranger("https://x.example/1").authority.official
     assert stranger("https://x.example/1").name == "x.example"
     assert stranger("urn:sha256:00", "公安部").name == "公安部"
+
+
+def test_a_medium_is_at_home_below_its_host_and_an_office_only_on_it() -> None:
+    paper = Source.model_validate(
+        {"id": "paper", "name": "江边日报", "authority": "media", "url": "https://paper.example/"}
+    )
+    catalogue = Catalogue.of([paper, MFA])
+    assert carrier(catalogue, "https://society.paper.example/1") == paper
+    assert carrier(catalogue, "https://x.mfa.example/1") is None
+
+
+def test_a_guest_on_a_host_does_not_take_the_home_of_whoever_names_it() -> None:
+    guest = source("mps-2", "https://www.mps.example/other/")
+    assert carrier(Catalogue.of([MPS, guest]), "https://mps.example/a/1.html") == MPS

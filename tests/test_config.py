@@ -225,7 +225,7 @@ def test_a_byte_order_mark_is_no_mistake() -> None:
         (COLUMNS + 'every = "often"', "sources/0.toml:12: column.1.every: not a duration: 'often'"),
         (COLUMNS + "expect = { min_item = 5 }", "sources/0.toml:12: column.1.expect.min_item: unknown key"),
         (COLUMNS + "[column.expect]\nmin_items = -1", "sources/0.toml:13: column.1.expect.min_items: "),
-        (COLUMNS + 'platform = "htm"', "sources/0.toml:12: mps/news: platform: unknown 'htm'; there are feed, "),
+        (COLUMNS + 'platform = "htm"', "sources/0.toml:12: mps/news: platform: unknown 'htm'; there are c_channel, "),
         (COLUMNS + 'links = "ul..list a"', "sources/0.toml:12: mps/news: links: 'ul..list a' is not a CSS selector"),
         (COLUMNS + 'platform = "json"', "sources/0.toml:9: mps/news: json.url: Field required"),
         (
@@ -465,3 +465,63 @@ def test_a_disabled_column_is_known_and_not_looked_at() -> None:
     assert list(catalogue.columns) == ["mps/tips", "mps/news"]
     assert [key for key, *_ in catalogue.enabled()] == ["mps/tips"]
     assert catalogue.source_of("mps/news") is source
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ('quiet = "11pm-7am"', "hook.1.quiet: not a span of hours within a day: '11pm-7am'"),
+        ('quiet = "07:00-07:00"', "hook.1.quiet: not a span of hours within a day"),
+        ('timezone = "Peking"', "hook.1.timezone: unknown time zone: 'Peking'"),
+        ('timezone = "../../etc/passwd"', "hook.1.timezone: unknown time zone"),
+        ('template = "{{ notice.title"', "hook.1.template: the template's line 1: "),
+        ('unsubscribe = "javascript:x"', "hook.1.unsubscribe: "),
+        ('unless = { officially = true }', "hook.1.unless.officially: unknown key"),
+        ('urgent = { published_within = "soon" }', "hook.1.urgent.published_within: not a duration"),
+    ],
+)
+def test_a_mistake_in_what_a_hook_says_is_one_line(line: str, said: str) -> None:
+    assert said in refused(HOOKS + line)
+
+
+def test_a_webhook_has_one_form_and_no_template() -> None:
+    text = refused('[[hook]]\nid = "soc"\nurl = "https://x.example/"\ntemplate = "x"')
+    assert "template is for messages to people" in text
+
+
+def test_a_template_may_be_a_file(tmp_path: Path) -> None:
+    (tmp_path / "words.txt").write_text("{{ notice.title }}\n", "utf-8")
+    file = tmp_path / "fenghuo.toml"
+    file.write_text('[[hook]]\nid = "f"\nurl = "feishu://t"\ntemplate_file = "words.txt"', "utf-8")
+    assert load_settings(file, {}).hook[0].template == "{{ notice.title }}"
+
+
+@pytest.mark.parametrize(
+    ("secret", "is_one"),
+    [
+        ("whsec_" + "A" * 32, True),
+        ("whsec_" + "A" * 84, True),
+        ("whsec_" + "A" * 100, False),
+        ("whsk_" + "A" * 43 + "=", True),
+        ("whsk_" + "A" * 86 + "==", True),
+        ("whsk_" + "A" * 32, False),
+        ("whsec_" + "A" * 32 + " whsk_" + "A" * 43 + "=", True),
+        ("whsec_" + "A" * 32 + " whsk_x", False),
+    ],
+)
+def test_secrets_of_standard_webhooks_are_shared_ones_and_ed25519_keys(secret: str, is_one: bool) -> None:
+    text = f'[[hook]]\nid = "soc"\nurl = "https://x.example/"\nsecret = "{secret}"'
+    if is_one:
+        assert loaded(text).hook[0].secret == secret
+    else:
+        assert "secret is not" in refused(text)
+
+
+def test_a_rule_speaks_for_hooks_that_there_are_and_that_have_no_conditions_of_their_own() -> None:
+    (rule,) = loaded(HOOKS + '[[rule]]\nhooks = ["soc", "chat"]\nwhen = { place = ["MM"] }').rule
+    assert (rule.hooks, rule.when.place, rule.when.given) == (("soc", "chat"), ("MM",), ["place"])
+    unknown = refused(HOOKS + '[[rule]]\nhooks = ["ops"]')
+    assert "a rule names no hook that there is: ops; there are soc, chat" in unknown
+    own = HOOKS + 'when = { place = ["KH"] }\n[[rule]]\nhooks = ["chat"]'
+    assert "hook chat has conditions of its own and a rule" in refused(own)
+    assert "rule.0.hooks" in refused(HOOKS + "[[rule]]\nhooks = []")

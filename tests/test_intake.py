@@ -7,7 +7,7 @@ from crawler.config import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.intake import take_away, take_in, take_unchanged
 from crawler.items import Article, Change, ChangeType, Page, PageClass, Source, Verdict
-from crawler.store import Store, captures, links, notices, outbox
+from crawler.store import Store, captures, identity, links, notices, outbox
 
 TEXT = (
     "公安机关提醒，近期有不法分子以境外高薪招工为名，诱骗群众前往缅甸从事电信网络诈骗活动，已有32名群众被解救回国。"
@@ -96,7 +96,7 @@ def test_another_key_of_the_same_page_becomes_an_alias(store: Store) -> None:
     change = take(store, article(key="wxs:other", aliases=(article().key,)), now=2000.0)
     assert change.type is ChangeType.UNCHANGED
     with store.read() as tx:
-        assert links.known(tx, ["wxs:other"]) == {"wxs:other"}
+        assert identity.resolve(tx, ["wxs:other"]).keys() == {"wxs:other"}
         assert notices.count(tx) == 1
 
 
@@ -167,3 +167,125 @@ def test_the_verdict_of_a_column_of_warnings_is_the_judges(store: Store) -> None
     verdict = take(store, article()).notice.verdict
     assert isinstance(verdict, Verdict)
     assert (verdict.kind, verdict.scope) == ("warning", "cross-border")
+
+
+HOUSE = ("云州月刊", "编读往来", "一图读懂云州")
+
+
+def a_text(n: int) -> str:
+    body = f"云州市民赵某{n}被人以高薪为名骗至境外，同行{n + 20}人均已解救回国，案件正在进一步办理之中。"
+    return "\\n".join((HOUSE[0], body, body.replace("赵某", "钱某"), *HOUSE[1:]))
+
+
+def house_article(n: int) -> Article:
+    return article(a_text(n), f"https://police.example/h{n}.html")
+
+
+def test_lines_that_a_source_prints_around_all_its_texts_are_learnt_and_cut(store: Store) -> None:
+    bodies = [take(store, house_article(n)).notice.body for n in range(12)]
+    assert all(line in bodies[0] for line in HOUSE[1:])
+    assert not any(line in bodies[-1] for line in HOUSE)
+    assert bodies[-1].count("\n") == 1
+
+
+def test_a_page_read_again_is_no_revision_because_a_line_was_learnt_meanwhile(store: Store) -> None:
+    first = take(store, house_article(0))
+    for n in range(1, 12):
+        take(store, house_article(n), now=1000.0 + n)
+    for n in range(12):
+        assert take(store, house_article(n), now=2000.0 + n, body=b"y").type is ChangeType.UNCHANGED
+    with store.read() as tx:
+        assert notices.get(tx, first.notice.id).body == first.notice.body
+
+
+def test_a_text_that_really_changed_is_a_revision_that_does_not_speak_of_house_text(store: Store) -> None:
+    for n in range(12):
+        take(store, house_article(n), now=1000.0 + n)
+    changed = replace(house_article(0), body=house_article(0).body.replace("同行20人", "同行26人"))
+    change = take(store, changed, now=3000.0, body=b"z")
+    assert change.type is ChangeType.REVISED
+    assert change.revision
+    assert change.revision.material
+    assert HOUSE[1] not in change.revision.summary
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Doubt: what a second look must confirm
+
+
+def due(store: Store, now: float, **more: bool) -> bool:
+    """Whether the link is visited at ``now``."""
+    with store.begin() as tx:
+        found = links.claim(tx, now=now, owner="x", limit=9, **more)  # type: ignore[arg-type]
+        links.release(tx, "x")
+        return bool(found)
+
+
+def shown(store: Store) -> str:
+    with store.begin() as tx:
+        return next(iter(notices.search(tx, notices.Query()))).body
+
+
+def test_flapping_between_two_cached_versions_is_one_revision_and_one_event(store: Store) -> None:
+    old, new = article(), article(TEXT.replace("32", "45"))
+    types = [take(store, a, now=1000.0 + n).type for n, a in enumerate([old, new, old, new, old, new])]
+    assert types == [ChangeType.NEW, ChangeType.REVISED, *[ChangeType.UNCHANGED] * 4]
+    assert "45" in shown(store)
+    with store.read() as tx:
+        assert outbox.pending(tx) == 2
+
+
+def test_a_correction_that_is_taken_back_is_shown_once_it_held_for_two_looks(store: Store) -> None:
+    old, new = article(), article(TEXT.replace("32", "45"))
+    types = [take(store, a, now=1000.0 + n).type for n, a in enumerate([old, new, old, old, old])]
+    assert types[2:] == [ChangeType.UNCHANGED, ChangeType.REVISED, ChangeType.UNCHANGED]
+    assert "32" in shown(store)
+
+
+def test_a_doubted_reading_is_looked_at_again_soon_in_full_and_beside_the_plan(store: Store) -> None:
+    old, new = article(), article(TEXT.replace("32", "45"))
+    for n, found in enumerate([old, new]):
+        take(store, found, now=1000.0 + n)
+    change = take(store, old, now=2000.0)
+    assert change.doubt is not None
+    assert (due(store, 2009.0), due(store, 2010.0)) == (False, True)
+    assert due(store, 2001.0, gone_now=True)
+    with store.read() as tx:
+        assert links.visits(tx, article().key)[0] == 2
+        assert links.doubt(tx, [article().key]) == (change.doubt.wording, 1)
+    take(store, new, now=3000.0)
+    with store.read() as tx:
+        assert links.doubt(tx, [article().key]) == ("", 0)
+
+
+def test_a_page_found_deleted_between_two_doubted_looks_ends_the_doubt(store: Store) -> None:
+    old, new = article(), article(TEXT.replace("32", "45"))
+    for n, found in enumerate([old, new, old]):
+        take(store, found, now=1000.0 + n)
+    with store.begin() as tx:
+        take_away(tx, article().key, now=2000.0, again=600.0)
+    assert take(store, old, now=3000.0).type is ChangeType.UNCHANGED
+
+
+def test_the_deletion_of_an_original_with_a_living_copy_is_shown_with_its_sighting(store: Store) -> None:
+    notice = take(store, article()).notice
+    take(store, article(url="https://police.example/2.html"), now=1500.0)
+    for now in (2000.0, 2600.0):
+        with store.begin() as tx:
+            take_away(tx, article().key, now=now, again=600.0)
+    with store.read() as tx:
+        assert [(s.url, s.gone) for s in notices.get(tx, notice.id).sightings] == [
+            (URL, True),
+            ("https://police.example/2.html", False),
+        ]
+
+
+def test_a_restored_notice_keeps_what_it_said_and_says_that_it_is_back(store: Store) -> None:
+    take(store, article())
+    for now in (2000.0, 2600.0):
+        with store.begin() as tx:
+            take_away(tx, article().key, now=now, again=600.0)
+    change = take(store, article(TEXT.replace("32", "45")), now=3000.0)
+    assert change.type is ChangeType.RESTORED
+    with store.read() as tx:
+        assert [r.summary for r in notices.get(tx, change.notice.id).revisions] == ["恢复 restored; 数字: 32名 → 45名"]

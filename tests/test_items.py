@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from crawler.items import Authority, Column, Notice, Outcome, Page, Source, notice_json, parse_duration, timestamp
+from crawler.items import (
+    Authority,
+    Column,
+    Notice,
+    Outcome,
+    Page,
+    Related,
+    Source,
+    notice_json,
+    parse_duration,
+    timestamp,
+)
 from tests.store.given import notice, revised, sighting
 
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
@@ -67,6 +78,18 @@ def test_a_url_beside_columns_is_an_unknown_key() -> None:
 def test_a_source_is_in_china_unless_it_says_otherwise() -> None:
     source = Source.model_validate(MINISTRY | {"url": "https://police.example/"})
     assert (source.timezone, source.language) == ("Asia/Shanghai", "zh-CN")
+
+
+def test_a_source_may_be_known_by_its_names_and_accounts_only() -> None:
+    source = Source.model_validate(MINISTRY | {"accounts": {"公安部网安局": "MzU0MTA3OTU5Ng=="}, "column": []})
+    assert source.accounts == {"3541079596": "公安部网安局"}
+    assert source.column == ()
+
+
+@pytest.mark.parametrize("biz", ["", "3541079596", "MzU0MTA3OTU5Ng", "bm90IGEgbnVtYmVy", "公安部", "4oWg"])
+def test_an_account_is_the_base64_of_a_number(biz: str) -> None:
+    with pytest.raises(ValidationError, match="not the __biz of a WeChat account"):
+        Source.model_validate(MINISTRY | {"accounts": {"公安部网安局": biz}, "column": []})
 
 
 def test_the_table_of_a_platform_becomes_its_options() -> None:
@@ -126,7 +149,8 @@ SHAPE = {
     "first_seen": "",
     "updated": "",
     "status": "",
-    "origin": {"name": "", "source": "", "authority": "", "official": True, "claimed_only": False},
+    "origin": {"name": "", "source": "", "authority": "", "official": True, "claimed_only": False}
+    | {"spoofed": False, "via": []},
     "kind": "",
     "scope": "",
     "alertable": True,
@@ -134,9 +158,25 @@ SHAPE = {
     "places": [{"code": "", "name": "", "text": ""}],
     "figures": [""],
     "contacts": [""],
+    "victims": [""],
+    "levels": [""],
+    "validity": [""],
     "reasons": [{"field": "", "value": "", "because": ""}],
-    "sightings": [{"url": "", "source": "", "column": "", "title": "", "first_seen": "", "role": "", "overlap": 1.0}],
+    "sightings": [
+        {
+            "url": "",
+            "source": "",
+            "column": "",
+            "title": "",
+            "first_seen": "",
+            "role": "",
+            "overlap": 1.0,
+            "because": "",
+            "gone": False,
+        }
+    ],
     "revisions": [{"seen": "", "material": True, "summary": "", "diff": ""}],
+    "related": [{"id": "", "overlap": 1.0, "because": ""}],
 }
 
 
@@ -150,7 +190,9 @@ def shape(value: Any) -> Any:
 
 
 def full() -> Notice:
-    return revised(notice(sightings=(sighting(), sighting(2, role="reprint", overlap=0.97))), "新正文", "b" * 64).notice
+    seen = (sighting(), sighting(2, role="reprint", overlap=0.97))
+    others = (Related("ntc_2", 0.8, "92人 ≠ 763人"),)
+    return revised(notice(sightings=seen, related=others), "新正文", "b" * 64).notice
 
 
 def test_a_notice_leaves_in_the_shape_of_the_contract() -> None:

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from benchmarks.eval.score import Metric, shipped_catalogue
 
-PARTS = ("seeds", "pages", "lists", "feeds", "archive")
+PARTS = ("seeds", "sources", "verdicts", "pages", "dates", "origins", "lists", "feeds", "archive", "revisions")
 OUT = Path("eval-out")
 
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.eval import clusters
 from benchmarks.eval.corpus import briefing, kept, table
+from benchmarks.eval.page_classes import of_bare_pages, of_states
 from benchmarks.eval.score import Alerts, Metric
 from crawler.archive import Read, read
 from crawler.config import Catalogue
 from crawler.exceptions import Unreadable
-from crawler.intake import take_in, understand
+from crawler.intake import understand
 from crawler.items import Kind, Origin, PageClass, Verdict
 from crawler.judging.judge import alertable
-from crawler.store import open_store
 
 _WARNED = {"OWX", "OEX"}  # official and cross-border
 _KINDS = {  # label -> the kinds a document so labelled may have; the labels are about more than the kind
@@ -30,7 +30,6 @@ _KINDS = {  # label -> the kinds a document so labelled may have; the labels are
     "NEG": {Kind.POLICY, Kind.FEATURE, Kind.OTHER},
     "OTH": {Kind.FEATURE, Kind.OTHER},
 }
-_ONE = {"reprint", "reprint_partial", "contained"}
 
 
 def measure(corpus: Path, catalogue: Catalogue) -> Iterator[Metric]:
@@ -38,9 +37,11 @@ def measure(corpus: Path, catalogue: Catalogue) -> Iterator[Metric]:
     documents = {row["doc"]: row for row in table(corpus / "archive" / "labels.tsv")}
     known = {doc: _kept(corpus / "archive" / doc, catalogue) for doc in documents}
     yield from _captures(documents, known)
+    yield of_states(documents, known)
+    yield of_bare_pages(corpus, documents)
     yield from _labels(documents, known, catalogue)
     yield from _briefings(corpus, catalogue)
-    yield from _pairs(corpus, known, catalogue)
+    yield from _pairs(documents, corpus, known, catalogue)
 
 
 def _kept(file: Path, catalogue: Catalogue) -> Read | str:
@@ -105,41 +106,10 @@ def _briefings(corpus: Path, catalogue: Catalogue) -> Iterator[Metric]:
     yield calm
 
 
-def _pairs(corpus: Path, known: dict[str, Read | str], catalogue: Catalogue) -> Iterator[Metric]:
-    """Take all documents in, in the order of their names, and see which pairs became one notice."""
-    notice = _taken_in(known, catalogue)
-    found: dict[str, Metric] = {}
-    for row in table(corpus / "archive" / "dup_pairs.tsv"):
-        truth = row["truth"]
-        one, pair = truth in _ONE, (notice.get(row["doc_a"]), notice.get(row["doc_b"]))
-        if None not in pair:
-            name = f"pairs made one: {truth}" if one else f"pairs kept apart: {truth}"
-            metric = found.setdefault(name, Metric("archive", name, None if one else 1.0))
-            metric.add(
-                row["doc_a"], (pair[0] == pair[1]) == one, f"{row['doc_b']}: {row['title_a']} / {row['title_b']}"
-            )
-    yield from found.values()
-
-
-def _taken_in(known: dict[str, Read | str], catalogue: Catalogue) -> dict[str, str]:
-    """The notice that each document became or joined."""
-    notice: dict[str, str] = {}
-    with tempfile.TemporaryDirectory(prefix="fenghuo-eval-") as folder:
-        store = open_store(f"sqlite:///{folder}/eval.db")
-        with store.begin() as tx:
-            for n, (doc, document) in enumerate(sorted(known.items())):
-                if found := _article(document):
-                    change = take_in(
-                        tx,
-                        found.article,
-                        page=None,
-                        catalogue=catalogue,
-                        source=found.source,
-                        column=None,
-                        key=found.article.key,
-                        now=1.0 + n,
-                        baseline=True,
-                    )
-                    notice[doc] = change.notice.id
-        store.close()
-    return notice
+def _pairs(
+    documents: dict[str, dict[str, str]], corpus: Path, known: dict[str, Read | str], catalogue: Catalogue
+) -> Iterator[Metric]:
+    """Take all documents in, in the order of their dates, and see which became one notice."""
+    in_order = sorted(documents, key=lambda doc: (documents[doc]["date"], doc))
+    articles = [(doc, found) for doc in in_order if (found := _article(known[doc]))]
+    yield from clusters.measure(corpus, articles, catalogue)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from itertools import product
 from pathlib import Path
 
 from benchmarks.eval.corpus import recorded, table
@@ -18,22 +19,22 @@ from crawler.reading.address import url_key
 def measure(corpus: Path, catalogue: Catalogue) -> Iterator[Metric]:
     """New links a poll, exactly; and entries with a link in feeds of every encoding and illness."""
     del catalogue
-    new, entries = Metric("feeds", "polls with exactly the new links", 1.0), Metric("feeds", "feeds with all entries")
-    folder = corpus / "feeds"
-    for row in table(folder / "new_items_truth.tsv"):
-        before, after = _keys(folder / row["prev_snapshot"]), _keys(folder / row["snapshot"])
+    entries, folder = Metric("feeds", "feeds with all entries"), corpus / "feeds"
+    polls = {name: Metric("feeds", f"polls with exactly the new links, as {name}", 1.0) for name in ("feed", "wechat")}
+    for row, (name, new) in product(table(folder / "new_items_truth.tsv"), polls.items()):
+        before, after = (_keys(folder / row[at], name) for at in ("prev_snapshot", "snapshot"))
         wanted, got = {url_key(url) for url in row["new_links"].split()}, set(after) - set(before)
         new.add(row["snapshot"], got == wanted, f"{len(got)} new, not {len(wanted)}: {sorted(got ^ wanted)[:3]}")
     for page in recorded(corpus, "feeds"):
         if "wechat-feeds" not in page.file and ".xml" in page.file:
-            wanted_count, got_count = _count(page.path), len(_keys(page.path, page.page.url))
+            wanted_count, got_count = _count(page.path), len(_keys(page.path, "feed", page.page.url))
             entries.add(page.file, got_count == wanted_count, f"{got_count} links, not {wanted_count}")
-    yield from (new, entries)
+    yield from (*polls.values(), entries)
 
 
-def _keys(file: Path, url: str = "https://mp.weixin.qq.com/feed") -> list[str]:
+def _keys(file: Path, platform: str, url: str = "https://bridge.example/feed") -> list[str]:
     page = Page(url, 200, raw(file), "application/xml")
-    listing = read_list(page, stranger(url), Column(url=url, platform="feed"))
+    listing = read_list(page, stranger(url), Column(url=url, platform=platform))
     return [link.key for link in listing.links]
 
 

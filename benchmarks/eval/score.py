@@ -80,10 +80,14 @@ def plain(text: str) -> str:
 
 
 def f1(got: str, wanted: str, size: int = 4) -> float:
-    """How alike two texts are: F1 of their character n-grams, white space ignored."""
-    a, b = _grams(plain(got), size), _grams(plain(wanted), size)
+    """How alike two texts are: F1 of their character n-grams; spaces and punctuation, which truths lose, ignored."""
+    a, b = _grams(_letters(got), size), _grams(_letters(wanted), size)
     both = sum((a & b).values())
     return 2 * both / (sum(a.values()) + sum(b.values())) if a or b else 1.0
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in plain(text) if c.isalnum())
 
 
 def _grams(text: str, size: int) -> Counter[str]:

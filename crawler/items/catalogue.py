@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from typing import Annotated, Any, Self
 from urllib.parse import urlsplit
@@ -46,7 +48,27 @@ def _zone(name: str) -> str:
     return name
 
 
+TimeZone = Annotated[str, AfterValidator(_zone)]
+"""The name of a time zone: ``"Asia/Shanghai"``."""
+
+
+def _by_number(named: dict[str, str]) -> dict[str, str]:
+    return {_account_number(biz): name for name, biz in named.items()}
+
+
+def _account_number(biz: str) -> str:
+    try:
+        number = base64.b64decode(biz, validate=True).decode("ascii")
+    except (binascii.Error, ValueError):
+        number = ""
+    if not number.isdigit():
+        raise ValueError(f"not the __biz of a WeChat account: {biz!r} (write MzA5NTIyMjQzNg==)")
+    return number
+
+
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Accounts = Annotated[dict[str, str], AfterValidator(_by_number)]
+"""Names of WeChat accounts by their numbers; written as ``{ name = __biz }``, which is Base64 of the number."""
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=64)]
 
 
@@ -80,6 +102,7 @@ class Column(Model):
     render: bool = False
     enabled: bool = True
     expect: Expect = Expect()
+    mirrors: tuple[str, ...] = ()  # columns that carry the same texts, for the time when this one cannot be read
     options: dict[str, Any] = {}  # the platform's own table, [column.<platform>]
 
     @model_validator(mode="before")
@@ -94,19 +117,23 @@ class Column(Model):
 
 
 class Source(Model):
-    """One publisher: one TOML file (contract, section 3)."""
+    """One publisher: one TOML file (contract, section 3).
+
+    ``column = []`` is a publisher known by its names and accounts only, for what is submitted, imported or reprinted.
+    """
 
     id: Slug
     name: str
     name_en: str = ""
     homepage: HttpUrl | None = None
     authority: Authority
-    timezone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    timezone: TimeZone = "Asia/Shanghai"
     language: str = "zh-CN"
     aliases: tuple[str, ...] = ()
+    accounts: Accounts = {}
     tags: tuple[str, ...] = ()
     note: str = ""
-    column: tuple[Column, ...] = Field(min_length=1)
+    column: tuple[Column, ...]
 
     @model_validator(mode="before")
     @classmethod

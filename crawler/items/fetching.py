@@ -59,7 +59,9 @@ class Look:
     bytes: int | None = None
     items: int | None = None  # links on the list
     new: int | None = None  # of them never seen before
-    why: str = ""  # one line, for a failing outcome
+    newest: float | None = None  # the newest date that the list prints, POSIX seconds
+    gap: float | None = None  # the longest pause in seconds that its dates show
+    why: str = ""  # one line: why the list was not observed, or what is odd about one that was
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None

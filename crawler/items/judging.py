@@ -13,13 +13,18 @@ from crawler.items.vocabulary import Authority, Kind, Scope
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Who says it.  ``claimed_only``: a carrier names this origin, we have not seen the original."""
+    """Who says it.  ``claimed_only``: a carrier names this origin, we have not seen the original.
+
+    ``spoofed``: the page pretends to be an office, which it is not; never official.
+    """
 
     name: str
     source: str | None
     authority: Authority | None
     official: bool
     claimed_only: bool = False
+    spoofed: bool = False
+    via: tuple[str, ...] = ()  # who passed it on, nearest to the origin first; the last is where we read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,9 @@ class Verdict:
     figures: tuple[str, ...] = ()
     contacts: tuple[str, ...] = ()
     reasons: tuple[Reason, ...] = ()
+    victims: tuple[str, ...] = ()  # slugs of judging/data/victims.tsv: whom the text tells to take care
+    levels: tuple[str, ...] = ()  # how strongly it warns, in the publisher's words: 暂勿前往
+    validity: tuple[str, ...] = ()  # from when to when it holds, in the publisher's words: 自2019年10月14日起
 
 
 ALERTABLE_KINDS = frozenset({Kind.WARNING, Kind.WANTED, Kind.POLICY, Kind.ENFORCEMENT})
@@ -67,6 +75,8 @@ class Sighting:
     first_seen: float
     role: Literal["original", "reprint", "excerpt"]
     overlap: float = 1.0  # share of the shorter text found in the other, 0..1
+    because: str = ""  # why it is taken for the same notice
+    gone: bool = False  # its page was found deleted, twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,15 @@ class Revision:
     material: bool
     summary: str
     diff: str
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Another notice that says much the same, and why it is another."""
+
+    id: str
+    overlap: float
+    because: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +117,23 @@ class Notice:
     text_hash: str = ""
     sightings: tuple[Sighting, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """A text that a notice is known under: as it is, as it was, or as a notice that was merged into it says it."""
+
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """A notice that shares clauses with what is read, with every wording of it that does."""
+
+    notice: Notice
+    wordings: tuple[Wording, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +141,11 @@ class Known:
     """What the store tells the judge before it decides."""
 
     here: Notice | None = None  # the notice this very address was read as before
-    same_text: Notice | None = None  # another notice whose normalised text is exactly this one's
-    earlier_texts: frozenset[str] = frozenset()  # text hashes of all earlier revisions of ``here``
+    alike: tuple[Alike, ...] = ()  # other notices that may be this one, the likeliest first
+    common: frozenset[int] = frozenset()  # fingerprints of its clauses that many notices share
+    earlier: tuple[Wording, ...] = ()  # what ``here`` said before, but for what it says now
+    doubted: str = ""  # the wording that was read here last and not believed
+    doubts: int = 0  # looks in a row that read just that
     reprint: bool = False  # this address carries ``here`` as a reprint
 
 
@@ -122,6 +161,15 @@ class ChangeType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Doubt:
+    """A reading that a second look must confirm: its wording, how many looks in a row read it, and why the doubt."""
+
+    wording: str  # SHA-256
+    looks: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Change:
     """The judgement on one reading: ``notice`` as it is from now on, and the event to send, if any.
 
@@ -133,6 +181,7 @@ class Change:
     revision: Revision | None = None
     sighting: Sighting | None = None
     event: Literal["notice.new", "notice.revised", "notice.withdrawn"] | None = None
+    doubt: Doubt | None = None  # of an UNCHANGED one: why it may yet be a change
 
 
 def timestamp(seconds: float) -> str:
@@ -161,6 +210,8 @@ def notice_json(notice: Notice) -> dict[str, Any]:
             "authority": origin.authority,
             "official": origin.official,
             "claimed_only": origin.claimed_only,
+            "spoofed": origin.spoofed,
+            "via": list(origin.via),
         },
         "kind": verdict.kind,
         "scope": verdict.scope,
@@ -169,7 +220,11 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "places": [asdict(p) for p in verdict.places],
         "figures": list(verdict.figures),
         "contacts": list(verdict.contacts),
+        "victims": list(verdict.victims),
+        "levels": list(verdict.levels),
+        "validity": list(verdict.validity),
         "reasons": [asdict(r) for r in verdict.reasons],
         "sightings": [asdict(s) | {"first_seen": timestamp(s.first_seen)} for s in notice.sightings],
         "revisions": [asdict(r) | {"seen": timestamp(r.seen)} for r in notice.revisions],
+        "related": [asdict(r) for r in notice.related],
     }

@@ -31,6 +31,16 @@ class Link:
     published: Published | None = None
     fetch_url: str | None = None  # for machines, where it differs (JSON platforms)
     text: str | None = None  # HTML of the article where the list carries it (feeds)
+    aliases: tuple[str, ...] = ()  # other keys of the same article: the number its CMS gave it
+
+
+@dataclass(frozen=True, slots=True)
+class Further:
+    """What further pages of a list held that appeared since the last look."""
+
+    links: tuple[Link, ...] = ()
+    why: str = ""  # more may have appeared than was found
+    again: bool = False  # another look may find it
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,37 @@ class Listing:
     links: tuple[Link, ...] = ()
     why: str = ""
     title: str = ""
+    further: Further = Further()
+    inferred: tuple[Link, ...] = ()  # what would be its links without the column's selector, where that finds none
+    odd: str = ""  # what is not as it used to be, though the list was read
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A name that a page gives for the origin of its text, the words that give it, and the date these give for it."""
+
+    name: str
+    line: str = ""
+    issued: Published | None = None  # of a newspaper's issue
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What a page says of the way its text took: origin, republishers, carrier."""
+
+    claim: Claim | None = None  # the origin it names
+    told: tuple[Claim, ...] = ()  # whose message the lead passes on, where a source of another name is only noted
+    via: tuple[str, ...] = ()  # who else passed it on, the one nearest to the origin first
+    site: tuple[str, ...] = ()  # what the page calls its own site; on a shared platform the account
+    carrier: str = ""  # who carried it, by the word of whoever kept it
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A line that was removed as house text, and the rule that removed it."""
+
+    line: str
+    rule: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +96,10 @@ class Article:
     language: str = "zh-CN"
     published: Published | None = None
     claimed: str | None = None  # the name after 来源：, if the page names one
+    attribution: Attribution = Attribution()
     text_hash: str = ""  # of title-free normalised text; "" when too short to identify anything
     aliases: tuple[str, ...] = ()  # other keys of the same page (WeChat short and long form)
-    cuts: tuple[str, ...] = ()  # lines removed as house text, for `check --explain-cuts`
+    cuts: tuple[Cut, ...] = ()  # for `check --explain-cuts`
     why: str = ""
 
 

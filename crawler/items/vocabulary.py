@@ -60,10 +60,20 @@ class PageClass(StrEnum):
     BLOCKED = "blocked"  # a firewall refuses us
     LOGIN = "login"
     DELETED = "deleted"  # the publisher says: gone
+    VIOLATION = "violation"  # the platform took it away
     MOVED = "moved"
+    TRUNCATED = "truncated"  # only the beginning came
     SHELL = "shell"  # markup without content
     ERROR = "error"  # an error text under status 200, or an error status
     UNKNOWN = "unknown"
+
+    @property
+    def gone(self) -> bool:
+        """Whether somebody who must know says that the content is no more."""
+        return self in _GONE
+
+
+_GONE = frozenset({PageClass.DELETED, PageClass.VIOLATION})
 
 
 class Outcome(StrEnum):

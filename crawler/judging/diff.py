@@ -3,140 +3,135 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from difflib import SequenceMatcher
+from collections.abc import Iterable, Iterator, Sequence
 
-from crawler.judging.lexicon import lexicon
-from crawler.judging.passage import fold
-from crawler.judging.sameness import essence
-from crawler.reading.normalise import is_traditional, simplified
+from crawler.judging.edits import Run, compare
+from crawler.judging.weight import Respect, Weigher, heading
+from crawler.reading.normalise import compared
 
-_CLAUSE = re.compile(r"(?:[^，。！？；!?;\n,]|(?<=\d),(?=\d))*(?:[，。！？；!?;\n]|(?<!\d),|,(?!\d))*", re.S)
-_NUMERAL = (
-    r"\d+(?:[,，]\d{3})*(?:[.:/-]\d+)*[%％‰]?[千百万亿]*"
-    r"|[零〇一二两三四五六七八九十百千]{1,6}(?=[名人起个件日月年天次万亿元家条张批岁成])[万亿]*"
-)
-_NUMBER = re.compile(_NUMERAL)
-_TOKEN = re.compile(rf"{_NUMERAL}|[A-Za-z]+|\s+|.", re.S)
-_ADVICE = re.compile(
-    r"不|勿|莫|未|无|非|禁止|严禁|停止|暂停|暂缓|取消|恢复|解除|必须|应当|可以|建议|尽快|立即|尽早|全部|部分|所有|上调|下调"
-    r"|\b(?:no|not|never|must|should|avoid|all|some|immediately)\b",
-    re.I,
-)
-_SUBSTANCE = 8  # letters from which added or removed words are more than a correction
-_ISLAND = 2  # letters left alone between two changes are shown as part of one change
-_FINEST = 600  # tokens up to which a changed passage is compared letter by letter (0.1 s at the worst)
-_READABLE = 6_000  # changed characters up to which that is done at all: beyond, a text was replaced, not edited
+_NAMES = {  # of the respects, for readers of Chinese and of other texts
+    Respect.FIGURE: ("数字", "figure"),
+    Respect.DATE: ("日期", "date"),
+    Respect.CONTACT: ("电话", "contact"),
+    Respect.PLACE: ("地点", "place"),
+    Respect.NAME: ("名称", "name"),
+    Respect.LEVEL: ("级别", "level"),
+    Respect.ADVICE: ("要求", "advice"),
+    Respect.NEGATION: ("否定", "negation"),
+    Respect.STATUS: ("状态", "status"),
+    Respect.EXTENT: ("范围", "extent"),
+    Respect.METHOD: ("手法", "method"),
+    Respect.TITLE: ("标题", "title"),
+    Respect.CONTENT: ("内容", "content"),
+}
+_WORDING, _ORDER = ("文字", "wording"), ("次序", "order")
+_RESTORED = "恢复 restored"
+SAME = "≈"  # the summary where no word differs
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_MOST = 200  # changed passages that are weighed; a text with more was rewritten
 _SUMMARY, _QUOTED, _DIFF = 200, 40, 20_000  # longest summary, quotation in it, and diff (characters)
-
-
-@dataclass(frozen=True, slots=True)
-class Hunk:
-    """A passage that was replaced: ``old`` is empty for words added, ``new`` for words removed."""
-
-    old: str
-    new: str
+_SIDE, _CONTEXT = 4_000, 200  # characters shown of one side of a change, and of what stands between two
+_TELLING = 2  # letters of a quotation; a shorter one is quoted with as many beside it
+_MARK = re.compile(r"(?<=\[)(?=-)|(?<=-)(?=\])|(?<=\{)(?=\+)|(?<=\+)(?=\})")
+_CLAUSE_END = re.compile(r"[，。！？；、!?;,\n“”《》「」]")
+_LAYOUT = re.compile(r"\s+")
+_EDGES = " ，。；,;、"
 
 
 def summarise(old: str, new: str) -> tuple[bool, str, str]:
-    """Whether the change is material, a summary in one line, and the diff.
+    """Whether the change is material, a summary in one line, and the diff.  The first line of a text is its title.
 
-    Material is a change of numbers, dates, places, telephone numbers, advice or its level (谨慎前往 → 暂勿前往), and
-    words of substance added or removed.  The summary has no words of its own: ``92 → 763; + 新增的话; − 删去的话``.
-    The diff holds the changed passages, one a line, as ``words kept [-words removed-]{+words added+}``.
+    Material is a change of figures, dates, telephone numbers, places, names, level (谨慎前往 → 暂勿前往), advice,
+    negation, status, extent or method, of what the title announces, and a sentence more or less.  The summary names the
+    respect and quotes: ``级别: 谨慎前往 → 暂勿前往; 数字: 92名 → 763名; 文字: 高度 → 十分``; "≈" where
+    no word differs.  The diff holds the changed passages, one a line, as ``kept [-removed-]{+added+}``.
     """
-    if is_traditional(old) != is_traditional(new):
-        old, new = simplified(old), simplified(new)
-    hunks = list(_hunks(_clauses(old), _clauses(new)))
-    readable = sum(len(h.old) + len(h.new) for h in hunks) <= _READABLE
-    runs = [_pieces(h) if readable else [(h.old, h.new)] for h in hunks]
-    edits = [(a, b) for pieces in runs for a, b in pieces if a != b]
-    material = any(_material(h) for h in hunks)
-    said = "; ".join(dict.fromkeys(_said(a, b) for a, b in edits if essence(a) != essence(b)))
-    diff = "\n".join("".join(_marked(a, b) for a, b in pieces).strip() for pieces in runs)
-    return material, _cut(said or "≈", _SUMMARY), _cut(diff, _DIFF)
+    compared = compare(old, new)
+    passages = [runs for runs in compared if any(run.kind in ("changed", "idle") for run in runs)]
+    told = list(_told(old, new, passages))
+    moved = [run.new for runs in compared for run in runs if run.kind == "moved" and run.new]
+    language = 0 if _CHINESE.search(new or old) else 1
+    summary = _summary(told, language) or (f"{_ORDER[language]}: {_short(moved[0])}" if moved else SAME)
+    return any(respects for respects, _ in told), summary, _diff(passages)
 
 
-# --------------------------------------------------------------------------------------------------------------------
-# Where the texts differ
+def restored(summary: str) -> str:
+    """The summary of a withdrawn notice that is back, given how its words changed meanwhile."""
+    return _RESTORED if summary == SAME else _cut(f"{_RESTORED}; {summary}", _SUMMARY)
 
 
-def _clauses(text: str) -> list[str]:
-    return [c for c in _CLAUSE.findall(text) if essence(c)]
+def _told(old: str, new: str, passages: Sequence[Sequence[Run]]) -> Iterator[tuple[list[Respect], str]]:
+    """Each change, quoted, with the respects in which it is material, none if it is cosmetic."""
+    if not passages:
+        return
+    a, b = old.partition("\n")[0], new.partition("\n")[0]
+    if heading(a, b):
+        yield [Respect.TITLE], _replaced(a, b)
+    weigher = Weigher(old, new)
+    for runs in passages[:_MOST]:
+        weighed = weigher.weigh(runs)
+        for n, run in enumerate(runs):
+            if run.kind in ("changed", "idle"):
+                yield weighed.get(n, []), _quoted(runs, n)
+    if len(passages) > _MOST:
+        runs = passages[_MOST]
+        yield [Respect.CONTENT], _quoted(runs, next(n for n, run in enumerate(runs) if run.kind != "same"))
 
 
-def _hunks(old: Sequence[str], new: Sequence[str]) -> Iterator[Hunk]:
-    """The passages that differ; clauses that only moved are none."""
-    a, b = [essence(c) for c in old], [essence(c) for c in new]
-    edits = [op[1:] for op in SequenceMatcher(None, a, b).get_opcodes() if op[0] != "equal"]
-    moved = Counter(c for i, j, _, _ in edits for c in a[i:j]) & Counter(c for _, _, i, j in edits for c in b[i:j])
-    for i1, i2, j1, j2 in edits:
-        removed = "".join(c for c, e in zip(old[i1:i2], a[i1:i2], strict=True) if e not in moved)
-        added = "".join(c for c, e in zip(new[j1:j2], b[j1:j2], strict=True) if e not in moved)
-        if essence(removed) != essence(added):
-            yield Hunk(removed, added)
+def _summary(told: Iterable[tuple[Sequence[Respect], str]], language: int) -> str:
+    """What changed, by respect, the material before the cosmetic."""
+    said: dict[str, list[str]] = {}
+    for respects, quoted in sorted(told, key=lambda change: not change[0]):
+        name = "、".join(_NAMES[r][language] for r in respects) or _WORDING[language]
+        said.setdefault(name, []).append(quoted)
+    parts = (f"{name}: {', '.join(dict.fromkeys(quoted))}" for name, quoted in said.items())
+    return _cut("; ".join(parts), _SUMMARY)
 
 
-def _pieces(hunk: Hunk) -> list[tuple[str, str]]:
-    """A hunk as runs of (old, new) text, equal where nothing changed; numbers and Latin words are never split."""
-    a, b = _TOKEN.findall(hunk.old), _TOKEN.findall(hunk.new)
-    if not a or not b or max(len(a), len(b)) > _FINEST:
-        return [(hunk.old, hunk.new)]
-    edits = SequenceMatcher(None, a, b, autojunk=False).get_opcodes()
-    kept = sum(i2 - i1 for kind, i1, i2, _, _ in edits if kind == "equal")
-    if kept * 3 < min(len(a), len(b)):
-        return [(hunk.old, hunk.new)]
-    return _joined([("".join(a[i1:i2]), "".join(b[j1:j2])) for _, i1, i2, j1, j2 in edits])
+def _quoted(runs: Sequence[Run], n: int) -> str:
+    """A change in words: ``old → new``, ``+ new``, ``− old``; a single letter with the letters beside it."""
+    old, new = runs[n].old, runs[n].new
+    if max(len(compared(old)), len(compared(new))) < _TELLING:
+        before = _CLAUSE_END.split(runs[n - 1].new)[-1][-_TELLING:] if n else ""
+        after = _CLAUSE_END.split(runs[n + 1].new)[0][:_TELLING] if n + 1 < len(runs) else ""
+        old, new = before + old + after, before + new + after
+    return _replaced(old, new)
 
 
-def _joined(runs: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Runs with lonely letters between two changes made part of the change: words, not crumbs."""
-    out: list[tuple[str, str]] = []
-    for n, (a, b) in enumerate(runs):
-        island = a == b and len(a) <= _ISLAND and 0 < n < len(runs) - 1
-        if out and (island or out[-1][0] != out[-1][1]) and (a != b or island):
-            out[-1] = (out[-1][0] + a, out[-1][1] + b)
-        else:
-            out.append((a, b))
-    return out
-
-
-# --------------------------------------------------------------------------------------------------------------------
-# What the difference means
-
-
-def _material(hunk: Hunk) -> bool:
-    return (
-        _numbers(hunk.old) != _numbers(hunk.new)
-        or _weighty(hunk.old) != _weighty(hunk.new)
-        or any(max(len(essence(a)), len(essence(b))) >= _SUBSTANCE for a, b in _pieces(hunk) if a != b)
-    )
-
-
-def _numbers(text: str) -> Counter[str]:
-    return Counter(essence(n) for n in _NUMBER.findall(text))
-
-
-def _weighty(text: str) -> set[str]:
-    """The places, phrases of warning, result or measure, and words of advice in a passage."""
-    hits = lexicon().find(fold(text))
-    terms = {h.term.text for h in hits if h.term.phrase or h.term.code is not None or h.term.group.startswith("place")}
-    return terms | set(_ADVICE.findall(text))
-
-
-def _said(old: str, new: str) -> str:
-    old, new = (_cut(re.sub(r"\s+", " ", t).strip(" ，。；,;、"), _QUOTED) for t in (old, new))
+def _replaced(old: str, new: str) -> str:
+    old, new = _short(old), _short(new)
     if not old:
         return f"+ {new}"
     return f"{old} → {new}" if new else f"− {old}"
 
 
-def _marked(old: str, new: str) -> str:
-    if old == new:
-        return old
-    return (f"[-{old}-]" if old else "") + (f"{{+{new}+}}" if new else "")
+def _short(said: str) -> str:
+    return _cut(_LAYOUT.sub(" ", said).strip(_EDGES), _QUOTED)
+
+
+def _diff(passages: Iterable[Sequence[Run]]) -> str:
+    """The changed passages, one a line; what is too long is left out at its end."""
+    lines: list[str] = []
+    left = _DIFF - 1
+    for runs in passages:
+        line = ""
+        for marked in map(_marked, runs):
+            left -= len(marked) + 1
+            if left < 0:
+                return "\n".join([*lines, line.strip() + "…"])
+            line += marked
+        lines.append(line.strip())
+    return "\n".join(lines)
+
+
+def _marked(run: Run) -> str:
+    """A run as readers of the diff see it: marks that the text itself holds are broken by a word joiner."""
+    old, new = (_MARK.sub("\u2060", side) for side in (run.old, run.new))
+    if run.kind == "same":
+        return new if len(new) <= 2 * _CONTEXT else f"{new[:_CONTEXT]}…{new[-_CONTEXT:]}"
+    if run.kind == "moved":
+        return ""
+    return (f"[-{_cut(old, _SIDE)}-]" if old else "") + (f"{{+{_cut(new, _SIDE)}+}}" if new else "")
 
 
 def _cut(text: str, longest: int) -> str:

@@ -15,15 +15,17 @@ from crawler.items import (
     Known,
     Notice,
     Origin,
+    Published,
+    Related,
     Revision,
     Scope,
     Sighting,
     Verdict,
 )
-from crawler.judging.diff import summarise
-from crawler.judging.sameness import essence, headline, same
-
-_FORMULA = 200  # compared characters below which a body alone does not identify a text
+from crawler.judging.clusters import Match, belongs_to, is_original, standing
+from crawler.judging.diff import SAME, restored, summarise
+from crawler.judging.doubt import doubted
+from crawler.judging.sameness import headline, same
 
 
 def notice_id(key: str) -> str:
@@ -52,14 +54,22 @@ def judge(
 
     ``column`` and ``source`` say where it was read; a ``baseline`` reading is remembered and never sent.
     """
-    seen = Sighting(article.url, source, column, article.title, now, "reprint" if origin.claimed_only else "original")
+    seen = Sighting(
+        article.url,
+        source,
+        column,
+        article.title,
+        now,
+        "reprint" if origin.claimed_only or origin.spoofed else "original",
+    )
     if known.here is not None:
         if known.reprint:
             return Change(ChangeType.UNCHANGED, known.here)  # a reprint's own title or edit is not the notice's
-        return _again(article, verdict, origin, known.here, known.earlier_texts, now, baseline)
-    if known.same_text is not None and _one_text(known.same_text, article):
-        return _elsewhere(article, verdict, origin, known.same_text, seen, now, baseline)
-    return _first(article, verdict, origin, seen, now, baseline)
+        return _again(article, verdict, origin, known.here, known, now, baseline)
+    match, related = belongs_to(article, origin, known)
+    if match is not None:
+        return _elsewhere(article, verdict, origin, match, seen, now, baseline)
+    return _first(article, verdict, origin, seen, related, now, baseline)
 
 
 def judge_gone(notice: Notice, url: str, *, now: float, baseline: bool = False) -> Change:
@@ -74,22 +84,36 @@ def judge_gone(notice: Notice, url: str, *, now: float, baseline: bool = False) 
     return Change(ChangeType.WITHDRAWN, gone, event=None if baseline else "notice.withdrawn")
 
 
+def merged(kept: Notice, other: Notice, now: float) -> Notice:
+    """``kept`` with ``other`` as part of it: the better original speaks for both, the earlier date holds."""
+    speaks = other if standing(other.origin) > standing(kept.origin) else kept
+    published = min(filter(None, (kept.published, other.published)), key=lambda p: p.at[:10], default=None)
+    return replace(
+        speaks,
+        id=kept.id,
+        published=published,
+        first_seen=min(kept.first_seen, other.first_seen),
+        updated=now,
+        status=kept.status,
+        sightings=(*kept.sightings, *other.sightings),
+        revisions=kept.revisions,
+        related=kept.related,
+    )
+
+
 # --------------------------------------------------------------------------------------------------------------------
 # The cases
 
 
-def _one_text(known: Notice, article: Article) -> bool:
-    """Whether an article is a known text: word for word, and under the same headline where the text is short.
-
-    Short bodies are formulas (see the picture; call 96110) under which an office publishes different warnings.
-    """
-    body = essence(article.body)
-    if essence(known.body) != body:
-        return False
-    return len(body) >= _FORMULA or headline(known.title) == headline(article.title)
-
-
-def _first(article: Article, verdict: Verdict, origin: Origin, seen: Sighting, now: float, baseline: bool) -> Change:
+def _first(
+    article: Article,
+    verdict: Verdict,
+    origin: Origin,
+    seen: Sighting,
+    related: tuple[Related, ...],
+    now: float,
+    baseline: bool,
+) -> Change:
     notice = Notice(
         id=notice_id(article.key),
         url=article.url,
@@ -105,6 +129,7 @@ def _first(article: Article, verdict: Verdict, origin: Origin, seen: Sighting, n
         alertable=alertable(origin, verdict),
         text_hash=article.text_hash,
         sightings=(seen,),
+        related=related,
     )
     return Change(ChangeType.NEW, notice, sighting=seen, event=None if baseline else "notice.new")
 
@@ -114,16 +139,21 @@ def _again(
     verdict: Verdict,
     origin: Origin,
     here: Notice,
-    earlier_texts: frozenset[str],
+    known: Known,
     now: float,
     baseline: bool,
 ) -> Change:
     """A reading at an address that is known."""
-    if here.status == "withdrawn":
-        return _restored(article, verdict, origin, here, now, baseline)
-    if same(here.title, here.body, article.title, article.body) or article.text_hash in earlier_texts - {""}:
+    gone = here.status == "withdrawn"
+    if not gone and same(here.title, here.body, article.title, article.body):
         return Change(ChangeType.UNCHANGED, here)
+    if doubt := doubted(article, known):
+        return Change(ChangeType.UNCHANGED, here, doubt=doubt)
+    if gone:
+        return _restored(article, verdict, origin, here, now, baseline)
     revision = _revision(article, here, now)
+    if revision.summary == SAME:
+        return Change(ChangeType.UNCHANGED, here)
     notice = replace(_rewritten(article, verdict, origin, here, revision), status="revised")
     send = (revision.material or (notice.alertable and not here.alertable)) and not baseline
     return Change(ChangeType.REVISED, notice, revision, event="notice.revised" if send else None)
@@ -139,7 +169,8 @@ def _restored(
     sighting: Sighting | None = None,
 ) -> Change:
     """A withdrawn notice can be read again; whether its words changed meanwhile or not, that is news."""
-    revision = replace(_revision(article, here, now), material=True)
+    changed = _revision(article, here, now)
+    revision = replace(changed, material=True, summary=restored(changed.summary))
     status: Literal["current", "revised"] = "current"
     if here.revisions or not same(here.title, here.body, article.title, article.body):
         status = "revised"
@@ -148,17 +179,24 @@ def _restored(
 
 
 def _elsewhere(
-    article: Article, verdict: Verdict, origin: Origin, notice: Notice, seen: Sighting, now: float, baseline: bool
+    article: Article, verdict: Verdict, origin: Origin, match: Match, seen: Sighting, now: float, baseline: bool
 ) -> Change:
-    """The exact text of a known notice at another address: moved, reprinted, or the original of a reprint seen before.
+    """The text of a known notice at another address: moved, reprinted, or the original of a reprint seen before.
 
-    The original takes the notice over.  That is news only where the reprint alone was not worth an alert.
+    The original takes the notice over, and so does a known carrier's reprint that of a stranger, whose word for its
+    origin is not believed.  That is news only where what was seen before was not worth an alert.
     """
+    notice, decision = match.notice, match.decision
     at_home = origin.source is not None and origin.source == notice.origin.source and not origin.claimed_only
-    takes_over = _is_original(origin) and not _is_original(notice.origin)
-    seen = replace(seen, role="original" if at_home or takes_over else "reprint")
+    takes_over = standing(origin) > standing(notice.origin) and (is_original(origin) or decision.relation != "excerpt")
+    again = at_home and same(notice.title, notice.body, article.title, article.body)  # else the two would take turns
+    role: Literal["original", "reprint", "excerpt"] = (
+        "original" if again or (takes_over and is_original(origin)) else "reprint"
+    )
+    role = "excerpt" if decision.relation == "excerpt" else role
+    seen = replace(seen, role=role, overlap=decision.overlap, because=match.because)
     there = replace(notice, sightings=(*notice.sightings, seen), updated=now)
-    if notice.status == "withdrawn" and at_home:
+    if notice.status == "withdrawn" and at_home and role != "excerpt":
         return _restored(article, verdict, origin, replace(there, url=article.url), now, baseline, seen)
     if not takes_over:
         return Change(ChangeType.REPRINT, there, sighting=seen)
@@ -167,17 +205,21 @@ def _elsewhere(
         url=article.url,
         title=article.title or notice.title,
         body=article.body,
-        published=article.published or notice.published,
+        published=_earlier(article.published, notice.published),
         origin=origin,
         verdict=verdict,
         alertable=alertable(origin, verdict),
+        text_hash=article.text_hash,
     )
     news = original.alertable and not notice.alertable and not baseline
     return Change(ChangeType.REPRINT, original, sighting=seen, event="notice.new" if news else None)
 
 
-def _is_original(origin: Origin) -> bool:
-    return origin.official and not origin.claimed_only
+def _earlier(original: Published | None, reprint: Published | None) -> Published | None:
+    """The original's date, unless a reprint is older: then the original was put up again (a site's migration)."""
+    if original is None or reprint is None:
+        return original or reprint
+    return reprint if reprint.at[:10] < original.at[:10] else original
 
 
 def _revision(article: Article, here: Notice, now: float) -> Revision:
@@ -188,7 +230,7 @@ def _revision(article: Article, here: Notice, now: float) -> Revision:
 
 def _rewritten(article: Article, verdict: Verdict, origin: Origin, here: Notice, revision: Revision) -> Notice:
     """``here`` with the words that are read now.  What an original once vouched for, a reprint cannot take back."""
-    origin = here.origin if _is_original(here.origin) else origin
+    origin = here.origin if is_original(here.origin) else origin
     return replace(
         here,
         title=article.title or here.title,

@@ -1,9 +1,9 @@
 """The terms that tell what a text is about, and where they occur in it.
 
 The table `data/lexicon.tsv` holds one term a line: ``simplified`` (of English terms ``english``), its ``group``, the
-class it signals, a strength from 1 to 3, and what must be near for an ambiguous term to count.  Terms of the groups
-``neutral`` and ``en_neutral`` mean nothing; they are there to use up the words in which a shorter term would mean
-something else (数据跨境流动 is not 跨境, 内蒙古 is not 蒙古).
+class it signals, where it counts (``title``, ``body``, both or ``any``), a strength from 1 to 4, and what must be near
+for an ambiguous term to count.  Terms of the groups ``neutral`` and ``en_neutral`` mean nothing; they are there to use
+up the words in which a shorter term would mean something else (数据跨境流动 is not 跨境, 内蒙古 is not 蒙古).
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ SIGNALS = {
     "WANTED": Kind.WANTED,
     "CASE": Kind.CASE,
     "FEATURE": Kind.FEATURE,
+    "OTHER": Kind.OTHER,
 }
 _FRAUD = frozenset({"crime", "crime_abroad", "group_org", "scamtype_official", "scamtype_other", "en_topic"})
 _ABROAD = frozenset({"crime_abroad", "crossborder", "group_org", "en_abroad"})
@@ -42,8 +43,11 @@ class Term:
     strength: int
     ambiguous: bool
     needs: tuple[frozenset[str], ...]  # alternatives; of one alternative all must hold
-    code: str | None = None  # of a place: its country ("" for a region)
+    place: bool = False  # names a country, a place in one, or a region
+    codes: tuple[str, ...] = ()  # the countries it stands for; of a region none
     abroad: bool = False  # says that something reaches beyond the border
+    heads: bool = True  # counts in a title
+    runs: bool = True  # counts in running text
 
     @property
     def fraud(self) -> bool:
@@ -136,29 +140,39 @@ def _facts(term: Term) -> Iterator[str]:
         yield "FRAUD"
     if term.abroad:
         yield "ABROAD"
-    if term.code and not term.ambiguous:
-        yield term.code
+    if not term.ambiguous:
+        yield from term.codes
 
 
 @cache
 def lexicon() -> Lexicon:
     """The shipped lexicon: the terms of `lexicon.tsv` and the country names of `places.tsv`."""
-    return Lexicon((*_country_terms(), *_terms()))
+    places = _places()
+    return Lexicon((*_country_terms(places), *_terms(places)))
 
 
-def _country_terms() -> Iterator[Term]:
+@cache
+def _places() -> dict[str, tuple[tuple[str, ...], bool]]:
+    """Each name of a place, folded: the countries it stands for (中缅泰: two), and whether one of them is abroad."""
+    found: dict[str, tuple[tuple[str, ...], bool]] = {}
     for row in table("places"):
-        for word in words(row["terms"]):
-            needs = (frozenset({"FRAUD"}),)
-            yield Term(fold(word), "place", None, 1, False, needs, row["code"], row["abroad"] == "1")
+        for word in map(fold, words(row["terms"])):
+            codes, abroad = found.get(word, ((), False))
+            found[word] = ((*codes, row["code"]) if row["code"] else codes, abroad or row["abroad"] == "1")
+    return found
 
 
-def _terms() -> Iterator[Term]:
-    places = {fold(w): r for r in table("places") for w in words(r["terms"])}
+def _country_terms(places: dict[str, tuple[tuple[str, ...], bool]]) -> Iterator[Term]:
+    needs = (frozenset({"FRAUD"}),)
+    for word, (codes, abroad) in places.items():
+        yield Term(word, "place", None, 1, False, needs, True, codes, abroad)
+
+
+def _terms(places: dict[str, tuple[tuple[str, ...], bool]]) -> Iterator[Term]:
     for row in table("lexicon"):
-        text = fold(row["simplified"] or row["english"])
-        place = places.get(text)
-        group = "place" if place and row["group"].startswith("en_") else row["group"]
+        text, where = fold(row["simplified"] or row["english"]), row["where"]
+        codes, abroad = places.get(text, ((), row["group"] in _ABROAD))
+        group = "place" if text in places and row["group"].startswith("en_") else row["group"]
         yield Term(
             text,
             group,
@@ -166,6 +180,9 @@ def _terms() -> Iterator[Term]:
             int(row["strength"]),
             row["ambiguous"] == "1",
             tuple(frozenset(need.split("+")) for need in words(row["needs"])),
-            place["code"] if place else None,
-            place["abroad"] == "1" if place else group in _ABROAD,
+            text in places,
+            codes,
+            abroad,
+            heads=where == "any" or "title" in where,
+            runs=where == "any" or "body" in where,
         )

@@ -1,25 +1,34 @@
-"""What a list that was read amounts to: an outcome, and which known articles left it."""
+"""What a list that was read amounts to: an outcome, what is odd about it, and which known articles left it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
 
-from crawler.items import Column, Listing, Outcome, PageClass
+from crawler.items import Column, Further, Link, Listing, Outcome, PageClass
+from crawler.reading.normalise import compared
 
 _STANDS_BEFORE = frozenset({PageClass.CHALLENGE, PageClass.BLOCKED, PageClass.LOGIN})
+_TOO_MANY = 429  # a request to come later (RFC 6585, section 4), nothing that a person could solve
 _LEARNT = 5  # links on the last list from which on it says what a healthy list is
 _UNDERSTOOD = frozenset({PageClass.LIST, PageClass.FEED})
+_SURE = 3  # known items among the inferred ones from which on they are the list
+_MASS = 5  # links under new addresses at once that may be a list which moved
+_PINNED = 4  # gaps between dates from which on the longest may be that before an item pinned long ago
 
 
 def list_outcome(
-    listing: Listing, column: Column, *, before: Sequence[str], new: int, baseline: bool
+    listing: Listing, column: Column, *, before: Sequence[str], new: int, baseline: bool, status: int = 200
 ) -> tuple[Outcome, str]:
-    """The outcome of a look whose list was read, and one line why when it is a failing one.
+    """The outcome of a look whose list was read, and one line why when it is a failing one, or an odd one.
 
-    ``before``: keys on the list last time; ``new``: links never seen.  A page that is not a list, a list that lost its
-    items and selectors that match nothing are failures: they remove nothing (fault catalogue 2.2, rows `keep`).
+    ``before``: keys on the list last time; ``new``: links never seen; ``status``: of HTTP.  A page that is not a list,
+    a list that lost its items and selectors that match nothing are failures: they remove nothing (fault catalogue 2.2,
+    rows `keep`).
     """
-    if listing.page_class in _STANDS_BEFORE:
+    if listing.page_class in _STANDS_BEFORE and status != _TOO_MANY:
         return Outcome.CHALLENGED, listing.why or f"a {listing.page_class} page stands in place of the list"
     if listing.page_class not in _UNDERSTOOD:
         said = f"{listing.page_class}: {listing.why}".rstrip(": ")
@@ -31,25 +40,91 @@ def list_outcome(
         return Outcome.LAYOUT, f"{len(listing.links)} links on the list, expect.min_items is {least}"
     if baseline:
         return Outcome.BASELINE, ""
-    if len(before) >= _LEARNT and 2 * len(listing.links) < len(before) and not _overlap(listing, before):
+    if _strangers(listing, column, before):
         return Outcome.LAYOUT, f"{len(listing.links)} links, none known{_kept(before)}; has the site been rebuilt?"
-    return (Outcome.NEW if new else Outcome.CHANGED), ""
+    if listing.further.again:
+        return Outcome.FAILED, listing.further.why
+    return (Outcome.NEW if new else Outcome.CHANGED), "; ".join(filter(None, (listing.odd, listing.further.why)))
 
 
 def _without_links(listing: Listing, column: Column, before: Sequence[str]) -> tuple[Outcome, str]:
-    if listing.why and column.links:
+    if listing.inferred:
         return Outcome.LAYOUT, listing.why
     if before:
-        return Outcome.EMPTY, f"no links on the list{_kept(before)}"
+        said = f"; {listing.why}" if column.links and listing.why else ""
+        return Outcome.EMPTY, f"no links on the list{_kept(before)}{said}"
     return Outcome.EMPTY, listing.why or 'no links found on the list; name them by `links = "CSS"` in the source file'
 
 
-def _overlap(listing: Listing, before: Sequence[str]) -> bool:
-    return not {link.key for link in listing.links}.isdisjoint(before)
+def _strangers(listing: Listing, column: Column, before: Sequence[str]) -> bool:
+    """Whether few links that nothing vouches for stand where many known ones stood.
+
+    What the column's selector finds is vouched for, and so are dated items: some lists begin anew with the year.
+    """
+    links = listing.links
+    if column.links or len(before) < _LEARNT or 2 * len(links) >= len(before):
+        return False
+    dated = sum(link.published is not None for link in links)
+    return 2 * dated < len(links) and {link.key for link in links}.isdisjoint(before)
 
 
 def _kept(before: Sequence[str]) -> str:
     return f"; it held {len(before)} links at the last look, nothing known is lost" if before else ""
+
+
+def healed(listing: Listing, column: Column, known: Collection[str]) -> Listing:
+    """``listing`` with the items that inference finds where the selector finds none, if most of them are ``known``.
+
+    They are the list then, whatever its markup is now: nothing published meanwhile is missed.
+    """
+    if listing.links or not listing.inferred:
+        return listing
+    met = sum(link.key in known for link in listing.inferred)
+    if met < min(_SURE, len(listing.inferred)) or 2 * met <= len(listing.inferred):
+        return listing
+    odd = (
+        f"selectors no longer match, inferred: links = {column.links!r} finds nothing, "
+        f"without it {len(listing.inferred)} items are found, {met} of them known; mend it in the source file"
+    )
+    return replace(listing, links=listing.inferred, inferred=(), odd=odd)
+
+
+def masses(listing: Listing, known: Collection[str]) -> list[Link]:
+    """The links that are not ``known``, when they are so many at once that the list may have moved; else none."""
+    fresh = [link for link in listing.links if link.key not in known]
+    return fresh if len(fresh) >= _MASS and 2 * len(fresh) >= len(listing.links) else []
+
+
+def reissued(listing: Listing, fresh: Sequence[Link], titles: Collection[str]) -> Listing:
+    """``listing``, marked when its ``fresh`` links bear, four in five, titles that the column listed before.
+
+    The site was moved or issues its items anew.  They are read as ever: a text that is known is the notice it was,
+    and one that is not is news.  What further pages hold is the past then, and was not missed.
+    """
+    met = {compared(title) for title in titles} - {""}
+    again = sum(compared(link.title) in met for link in fresh)
+    if again < _MASS or again * 5 < len(fresh) * 4:
+        return listing
+    odd = f"{again} links under new addresses bear known titles: issued anew or moved; known texts alert nobody again"
+    return replace(listing, further=Further(), odd="; ".join(filter(None, (listing.odd, odd))))
+
+
+def rhythm(links: Sequence[Link], at: float) -> tuple[float | None, float | None]:
+    """The newest date up to ``at`` (POSIX seconds) that a list prints, and the longest pause in seconds between two.
+
+    The longest of several pauses is left out: it may be the one before an item that is pinned for years.
+    """
+    dates = sorted({t for link in links if link.published and 0 < (t := _instant(link.published.at)) <= at})
+    gaps = sorted(b - a for a, b in pairwise(dates))
+    gaps = gaps[:-1] if len(gaps) >= _PINNED else gaps
+    return (dates[-1] if dates else None), (gaps[-1] if gaps else None)
+
+
+def _instant(said: str) -> float:
+    try:
+        return datetime.fromisoformat(said).timestamp()
+    except (ValueError, OverflowError, OSError):
+        return 0.0
 
 
 def vanished(before: Sequence[str], now: Sequence[str]) -> list[str]:

@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from crawler.reading.normalise import simplified
 
 _SENTENCE_END = re.compile(r"\n+|(?<=[。！？；!?;])(?![。！？；!?;”’」』）)\"])|(?<=[a-z0-9)][.])\s+(?=[A-Z\"“])")
+_BREAK = re.compile(r"\n")
 _LINE_BREAKS = re.compile(r"[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _LONGEST = 30_000  # characters read of a body; what a text is about stands long before
+_HEADING = 600  # characters read of a title
+_CITED = 300  # characters cited of a sentence that has no end
 _LEAD = (200, 2_000)  # the lead is a quarter of the body, within these bounds (characters)
 
 
@@ -31,9 +34,9 @@ class Passage:
     @classmethod
     def of(cls, title: str, body: str) -> Passage:
         """Prepare a title and a body; either may be empty."""
-        head, rest = _sentences(title), _sentences(body[:_LONGEST])
+        head, rest = _sentences(title[:_HEADING]), _sentences(body[:_LONGEST])
         folded = fold("\n".join((*head, *rest)))
-        starts = [0, *(i + 1 for i, c in enumerate(folded) if c == "\n")] if folded else []
+        starts = [0, *(m.end() for m in _BREAK.finditer(folded))] if folded else []
         title_end = starts[len(head)] if len(head) < len(starts) else len(folded) if head else 0
         quarter = (len(folded) - title_end) // 4
         lead_end = title_end + min(max(quarter, _LEAD[0]), _LEAD[1])
@@ -44,8 +47,15 @@ class Passage:
         return bisect_right(self.starts, at) - 1
 
     def sentence(self, at: int) -> str:
-        """The publisher's sentence that holds offset ``at``."""
-        return self.sentences[self.index(at)] if self.sentences else ""
+        """The publisher's sentence that holds offset ``at``; of one without end the part round it."""
+        if not self.sentences:
+            return ""
+        i = self.index(at)
+        sentence = self.sentences[i]
+        if len(sentence) <= _CITED:
+            return sentence
+        from_ = max(0, min(at - self.starts[i] - _CITED // 2, len(sentence) - _CITED))
+        return sentence[from_ : from_ + _CITED].strip()
 
     def original(self, start: int, end: int) -> str:
         """The publisher's own letters for a span of ``folded``; the folded ones where folding changed the length."""

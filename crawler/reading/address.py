@@ -87,12 +87,23 @@ def wechat_url(url: str) -> str | None:
 
 def wechat_key(biz: str, mid: str, idx: str) -> str | None:
     """``wx:<uin>:<mid>:<idx>``; ``biz`` is Base64 of the account's number, often unpadded; None if not."""
+    numbers = (account_number(biz) or "", mid, idx)
+    return "wx:" + ":".join(numbers) if all(n.isascii() and n.isdigit() and len(n) < 40 for n in numbers) else None
+
+
+def account_number(biz: str) -> str | None:
+    """The number (uin) of the WeChat account whose ``__biz`` is ``biz``; None if that is no Base64 of a number."""
     try:
         uin = base64.b64decode(biz.rstrip("=") + "=" * (-len(biz.rstrip("=")) % 4), validate=True).decode("ascii")
     except (binascii.Error, ValueError):
         return None
-    numbers = (uin, mid, idx)
-    return "wx:" + ":".join(numbers) if all(n.isascii() and n.isdigit() and len(n) < 40 for n in numbers) else None
+    return uin if uin.isdigit() and len(uin) < 40 else None
+
+
+def account_of(key: str) -> str | None:
+    """The number of the WeChat account that a link's ``key`` names; None for others and for short links."""
+    scheme, _, rest = key.partition(":")
+    return rest.partition(":")[0] if scheme == "wx" else None
 
 
 def _wechat_key(parts: SplitResult) -> str | None:

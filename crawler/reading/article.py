@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 
-from crawler.items import Article, Column, Due, Page, PageClass, Published, Source
+from crawler.items import Article, Claim, Column, Cut, Due, Page, PageClass, Published, Source
 from crawler.reading.address import canonical_url, url_key
+from crawler.reading.broken_off import breaks_off
 from crawler.reading.charset import decode
-from crawler.reading.clean import cut_house_text, html_lines, text_lines
+from crawler.reading.clean import html_lines, text_lines
 from crawler.reading.dates import not_future
+from crawler.reading.documents import document_key
+from crawler.reading.house_text import cut_house_text
 from crawler.reading.locate import parse
 from crawler.reading.normalise import compared, text_hash
-from crawler.reading.origin_claims import Claim, is_own, read_claim
-from crawler.reading.page_class import classify_page, classify_words, redirected_home
+from crawler.reading.origin_claims import read_attribution
+from crawler.reading.origin_names import is_own
+from crawler.reading.page_class import classify_article, classify_words
 from crawler.reading.parts import Parts
-from crawler.reading.published import at_end, in_lines
+from crawler.reading.printed_dates import at_end, in_lines
+from crawler.reading.published import of_archive, settled
 from crawler.reading.title import Names, clean_title, of_text
 
 _SHORTEST = 20  # compared characters of a body found by shape; fewer are no article
@@ -35,7 +40,8 @@ class _Known:
     official: bool = False
     published: Published | None = None
     facts: str = ""  # the lines around the body, where 来源 stands
-    meta_source: str = ""
+    named: tuple[str, ...] = ()  # sources named without the word for it
+    site: tuple[str, ...] = ()  # what the page calls its own site
     pictures: bool = False
 
 
@@ -53,11 +59,9 @@ def read_article(page: Page, source: Source, column: Column, due: Due) -> Articl
         clean_title(due.title),
         language=source.language,
     )
-    found, why = classify_page(page, text)
-    if found is not PageClass.UNKNOWN:
+    found, why = classify_article(page, text, due.url)
+    if why:
         return replace(unread, page_class=found, why=why)
-    if redirected_home(due.url, page.url):
-        return replace(unread, page_class=PageClass.MOVED, why=f"the address now leads to the home page {page.url}")
     if (root := parse(text)) is None:
         return replace(unread, page_class=PageClass.SHELL, why="there is not one element on the page")
     return _of_page(Parts(page, text, root, source, column, due), unread)
@@ -108,7 +112,8 @@ def article_from_text(
         known = _Known(canonical_url(url), key, "", timezone, language, fetched_at, frozenset({publisher} - {""}))
     lines = text_lines(text)
     found = clean_title(title) or of_text(list(cut_house_text(lines, names=known.own).lines), Names.of(*known.own))
-    return _assemble(lines, replace(known, title=found, published=published, pictures="![" in text))
+    dated = of_archive(lines, published, known.zone)
+    return _assemble(lines, replace(known, title=found, published=dated, pictures="![" in text))
 
 
 def _of_source(source: Source, url: str, key: str, fetched_at: float) -> _Known:
@@ -123,21 +128,33 @@ def _of_page(parts: Parts, unread: Article) -> Article:
         own=parts.own,
         published=parts.published,
         facts=parts.facts,
-        meta_source=parts.meta_source,
+        named=parts.named,
+        site=parts.site,
         pictures=parts.pictures,
     )
     article = _assemble(parts.lines, known)
     if parts.by_shape and len(compared(article.body)) < _SHORTEST:
         return replace(unread, why="no article was found on the page")
-    others = (parts.wechat.key, url_key(parts.page.url) if parts.page.url != parts.due.url else None)
-    return replace(article, aliases=tuple(dict.fromkeys(k for k in others if k and k != unread.key)))
+    if article.page_class is PageClass.ARTICLE and (why := breaks_off(article.body, parts.lines)):
+        article = replace(article, page_class=PageClass.TRUNCATED, why=why)
+    teasers = tuple(Cut(words, "markup: a list of links") for words in parts.teasers)
+    asked, answered = parts.due.url, parts.page.url
+    others = (parts.wechat.key, url_key(answered) if answered != asked else None, document_key(asked))
+    aliases = tuple(dict.fromkeys(k for k in others if k and k != unread.key))
+    return replace(article, aliases=aliases, cuts=article.cuts + teasers)
 
 
 def _assemble(lines: list[str], known: _Known) -> Article:
     """The article of ``lines``: house text cut, origin and date settled, class decided."""
     cleaned = cut_house_text(lines, title=known.title, names=known.own)
-    claim = read_claim(
-        cleaned.lines, cleaned.cuts, known.facts, known.meta_source, known.own, known.zone, official=known.official
+    way = read_attribution(
+        cleaned.lines,
+        tuple(c.line for c in cleaned.cuts),
+        known.facts,
+        known.own,
+        known.zone,
+        named=known.named,
+        official=known.official,
     )
     published = known.published or in_lines(lines, known.zone) or at_end(cleaned.lines, known.zone)
     page_class, why = _verdict(cleaned.body, known)
@@ -148,8 +165,9 @@ def _assemble(lines: list[str], known: _Known) -> Article:
         title=known.title,
         body=cleaned.body,
         language=known.language,
-        published=_settled(not_future(published, known.fetched_at), claim, known.own),
-        claimed=claim.name if claim else None,
+        published=_settled(not_future(published, known.fetched_at), way.claim, lines, known),
+        claimed=way.claim.name if way.claim else None,
+        attribution=replace(way, site=known.site),
         text_hash=text_hash(cleaned.body),
         cuts=cleaned.cuts,
         why=why,
@@ -165,10 +183,8 @@ def _verdict(body: str, known: _Known) -> tuple[PageClass, str]:
     return PageClass.SHELL, "the place of the article holds no words"
 
 
-def _settled(published: Published | None, claim: Claim | None, own: frozenset[str]) -> Published | None:
-    """``published`` with whose date it is: a reprint's is the carrier's, a named newspaper issue's the origin's."""
-    if not claim or is_own(claim.name, own):
+def _settled(published: Published | None, claim: Claim | None, lines: list[str], known: _Known) -> Published | None:
+    """``published`` with whose date it is: a text of the publisher's own is dated by it alone."""
+    if not claim or is_own(claim.name, known.own):
         return published
-    if claim.issued and (not published or claim.issued.at[:10] <= published.at[:10]):
-        return claim.issued
-    return replace(published, basis="carrier") if published and published.basis == "origin" else published
+    return settled(published, claim.issued, [*lines, *known.facts.splitlines()], claim.name, known.zone)

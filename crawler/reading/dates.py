@@ -1,36 +1,25 @@
-"""The forms in which dates are written, read as exactly as they say: no year, clock or offset is ever added."""
+"""Dates in texts, addresses and machines' fields, read as exactly as they say."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from dataclasses import replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from crawler.items import Basis, Precision, Published
+from crawler.items import Basis, Published
+from crawler.reading.date_forms import LOOSE, SURE, moment, plain
 
-_OLDEST = 1995
-_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTHS = {m: i for i, m in enumerate(_NAMES, 1)}
-_CLOCK = (
-    r"(?:[T\s\u3000,，日-]{0,3}(?:at\s)?(?P<h>\d{1,2})\s?[:：时時]\s?(?P<mi>\d{2})(?:\s?[:：分]\s?(?P<s>\d{2})(?![\d:]))?(?:\.\d{1,9})?"
-    r"\s?(?P<ap>[AaPp]\.?[Mm]\b)?\s?(?P<z>Z\b|[+-]\d{2}:?\d{2}\b)?)?"
-)
-_DAY = r"(?P<d>\d{1,2})(?!\d)"
-_FORMS = (
-    re.compile(rf"(?<!\d)(?P<y>(?:19|20)\d\d)\s?[-/.年]\s?(?P<m>\d{{1,2}})\s?[-/.月]\s?{_DAY}\s?日?{_CLOCK}"),
-    re.compile(rf"(?<!\d)(?P<y>20\d\d) (?P<m>\d{{1,2}})\s?/\s?{_DAY}{_CLOCK}"),  # a span for each part (news.cn)
-    re.compile(rf"(?<!\w)(?P<d>\d{{1,2}})(?:st|nd|rd|th)?\s+(?P<month>[A-Z][a-z]{{2,8}})\.?,?\s+(?P<y>20\d\d){_CLOCK}"),
-    re.compile(rf"(?<!\w)(?P<month>[A-Z][a-z]{{2,8}})\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>20\d\d){_CLOCK}"),
-    re.compile(
-        r"(?<!\d)(?P<y>20\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?P<s>[0-5]\d)?)?(?!\d)"
-    ),
-)
-_IN_URL = (
-    re.compile(r"[/_]t(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)_\d+"),
-    re.compile(r"/(?P<y>20\d\d)[-/]?(?P<m>\d{1,2})[-/](?P<d>\d{1,2})/"),
-    re.compile(r"/(?P<y>20\d\d)[-/](?P<m>\d{2})(?P<d>\d{2})/"),
-    re.compile(r"/(?P<y>20\d\d)(?P<m>\d\d)(?P<d>\d\d)(?=[/_.-])"),
+_LONGEST_URL = 2000  # characters of an address that are looked at
+_EPOCH = re.compile(r"\d{10}|\d{13}")
+_MAYBE = re.compile(r"\d|[一二][〇○◯零ОＯOo一二三四五六七八九]{3}")
+_BEGINS = r"(?P<y>(?:19|20)\d\d)"
+_IN_PATH = (
+    re.compile(rf"[/_]t{_BEGINS}(?P<m>\d\d)(?P<d>\d\d)_\d"),
+    re.compile(rf"/{_BEGINS}[-/_]?(?P<m>\d{{1,2}})[-/_](?P<d>\d{{1,2}})(?=[/_.-]|$)"),
+    re.compile(rf"/{_BEGINS}[-/](?P<m>\d\d)(?P<d>\d\d)(?=[/_.-]|$)"),
+    re.compile(rf"[/_-]{_BEGINS}(?P<m>\d\d)(?P<d>\d\d)(?:\d{{6}}|\d{{9}})?(?=[/_.A-Z-]|$)"),
 )
 
 
@@ -39,16 +28,37 @@ def parse_date(text: str, timezone_name: str, basis: Basis = "origin") -> Publis
 
     A date without a clock is of precision "day", one without seconds "minute".
     """
-    found = next((p for _, p in all_dates(text, timezone_name)), None)
-    return Published(found.at, found.precision, basis) if found else None
+    found = next((p for _, p in all_dates(" ".join(text.split()), timezone_name)), None)
+    return replace(found, basis=basis) if found else None
 
 
-def all_dates(text: str, timezone_name: str) -> Iterator[tuple[int, Published]]:
-    """Every full date of ``text`` with its place; numeric forms first, then English ones, then 20250117."""
-    for form in _FORMS:
+def all_dates(text: str, timezone_name: str, *, loose: bool = True) -> Iterator[tuple[int, Published]]:
+    """Every full date of ``text`` with its place, one way of writing after another, the surest first.
+
+    Without ``loose`` those are left out that other numbers may look like (20250117, 25-01-17).
+    """
+    if not _MAYBE.search(text):
+        return
+    text = plain(text)
+    for form in (*SURE, *LOOSE) if loose else SURE:
         for m in form.finditer(text):
-            if found := _published(m.groupdict(), timezone_name, "origin"):
+            if found := moment(m.groupdict(), timezone_name):
                 yield m.start(), found
+
+
+def from_field(value: str, timezone_name: str) -> Published | None:
+    """The date in a machine's field: (milli)seconds since 1970, or written; midnight sharp is a day.
+
+    So a CMS stores a day, and a precision is never invented: midnight of the field, or in ``timezone_name``.
+    """
+    value = value.strip()
+    found = from_epoch(float(value), timezone_name) if _EPOCH.fullmatch(value) else parse_date(value, timezone_name)
+    if found is None or found.precision == "day":
+        return found
+    if found.at[11:19] == "00:00:00":
+        return replace(found, precision="day")
+    local = datetime.fromisoformat(found.at).astimezone(ZoneInfo(timezone_name)).isoformat()
+    return as_day(found, timezone_name) if local[11:19] == "00:00:00" else found
 
 
 def from_epoch(seconds: float, timezone_name: str, basis: Basis = "origin") -> Published | None:
@@ -60,8 +70,9 @@ def from_epoch(seconds: float, timezone_name: str, basis: Basis = "origin") -> P
 
 
 def date_in_url(url: str, timezone_name: str) -> Published | None:
-    """The day that an address names (``t20250117_…``, ``/2025/01/17/``, ``/20250117/``); basis "url"."""
-    found = (_published(m.groupdict(), timezone_name, "url") for form in _IN_URL for m in form.finditer(url))
+    """The day that the path of an address names (``t20250117_…``, ``/2025/01/17/``, ``/20250117/``); basis "url"."""
+    path = url[:_LONGEST_URL].partition("?")[0].partition("#")[0]
+    found = (moment(m.groupdict(), timezone_name, "url") for form in _IN_PATH for m in form.finditer(path))
     return next((f for f in found if f), None)
 
 
@@ -72,34 +83,14 @@ def not_future(found: Published | None, fetched_at: float) -> Published | None:
     return found
 
 
-def _published(parts: dict[str, str | None], zone: str, basis: Basis) -> Published | None:
-    hour, minute, second = parts.get("h"), parts.get("mi"), parts.get("s")
-    month = parts.get("m") or _MONTHS.get((parts.get("month") or "")[:3].lower(), 0)
-    try:
-        at = datetime(
-            int(parts["y"] or 0),
-            int(month),
-            int(parts["d"] or 0),
-            _hour(hour, parts.get("ap")),
-            int(minute or 0),
-            int(second or 0),
-        )
-        at = at.replace(tzinfo=_offset(parts.get("z")) or ZoneInfo(zone))
-    except ValueError:
-        return None
-    precision: Precision = "second" if second else "minute" if minute else "day"
-    return Published(at.isoformat(), precision, basis) if at.year >= _OLDEST else None
+def local_day(found: Published, timezone_name: str) -> str:
+    """The day of ``found`` where the publisher is, as 2025-01-17; without a clock it is the day it says."""
+    if found.precision == "day":
+        return found.at[:10]
+    return datetime.fromisoformat(found.at).astimezone(ZoneInfo(timezone_name)).date().isoformat()
 
 
-def _hour(hour: str | None, half: str | None) -> int:
-    number = int(hour or 0)
-    return number % 12 + (12 if half[0] in "Pp" else 0) if half and number <= 12 else number
-
-
-def _offset(text: str | None) -> tzinfo | None:
-    if not text:
-        return None
-    if text == "Z":
-        return UTC
-    sign = -1 if text[0] == "-" else 1
-    return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+def as_day(found: Published, timezone_name: str) -> Published:
+    """``found`` without its clock."""
+    day = datetime.fromisoformat(local_day(found, timezone_name)).replace(tzinfo=ZoneInfo(timezone_name))
+    return replace(found, at=day.isoformat(), precision="day")

@@ -6,129 +6,148 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from crawler.items import Published
+from crawler.items import Attribution, Claim
+from crawler.reading import origin_patterns as patterns
 from crawler.reading.dates import parse_date
 from crawler.reading.normalise import folded
-from crawler.reading.terms import terms
+from crawler.reading.origin_names import bare, is_list, is_name, is_own, is_platform, tidied
 
-# The numbers A1-A15 are those of the catalogue of attributions the patterns were written from.
-_BRACKETED = re.compile(
-    r"^[(（【\[]\s*(?:信息|稿件|文章)?\s?(?:来源|來源|資料來源)\s*[：:]\s*(?P<src>[^)）\]】]{2,40})[)）\]】]$"
-)  # A1
-_REPRINT = re.compile(
-    r"^[(（]?(?:本文)?(?:转自|转载自|轉自|轉載自|文章来源|稿件来源|原文来源)\s*[：:]?\s*(?P<src>[^，。,()（）]{2,30})[)）]?$"
-)  # A3
-_PAPER = re.compile(
-    r"^[(（]?《\s*(?P<src>[^》]{2,12}?)\s*》\s*[(（]\s*(?P<day>20\d\d年\d{1,2}月\d{1,2}日)\s*[,，]?\s*第?\s*\d{0,3}\s*版?.{0,10}[)）]"
-)  # A4
-_ACCOUNT = re.compile(r"微信公众号[“\"「《](?P<src>[^”\"」》]{2,20})[”\"」》]")  # A11
-_HEADER = re.compile(
-    r"(?<![（(\w])(?:信息|稿件|文章)?(?:来\s{0,4}源|來\s{0,4}源|稿源)\s*[：:]\s*(?P<src>[^\s|丨｜）)【\[]{2,30})"
-)  # A2, A15
-_REPORTED = re.compile(
-    r"(?:^|讯|電|电|[。！）)\s])据(?P<src>[^，,。“”\s]{2,20}?)(?:网站|官网|官方网站|微信公众号|公众号|官方微信|官方微博|官微|客户端)(?:[^，,。]{0,4}消息|通报|发布|报道)?[，,]"
-)  # A5
-_SAID = re.compile(
-    r"(?:^|[。！）)\s])(?:据(?P<src>[^，,。“”\s]{2,16}?)\d{0,2}(?:消息|通报|发布)[，,]|记者(?:\d{1,2}日)?从(?P<src2>[^，,。]{2,20}?)(?:获悉|了解到))"
-)  # A5
-_MENTION = re.compile(
-    r"[@＠](?P<src>[\u4e00-\u9fffA-Za-z0-9_]{2,20}?)(?=发布|消息|通报|发文|提醒|称|[，,：:。\s])"
-)  # A6
-_WIRE = re.compile(
-    r"^[(（]?(?P<src>新华社|中新社|中新网|中国新闻网|人民网|央视网|央广网|法治日报|光明网)(?:客户端)?[\u4e00-\u9fff]{0,8}\d{1,2}月\d{1,2}日(?:电|讯|消息|[）)])"
-)  # A7
-_SEVERAL = re.compile(r"综合|[、，,/]")  # A12
-_HEAD = 12
+_HEAD = 12  # lines
 _LEAD = 3  # paragraphs in which running text may attribute
 _TAIL = 0.15  # share of the lines that count as the end
-_TRIM = " \t　:：;；,，。.、“”\"'《》<>-—|"
+_LONG = 400  # characters of a line that are looked at
+_END = 90  # characters of a paragraph's end that may be a closing line
+_SHORT = 120  # characters of a line that may be one of facts
+_CUTS = 60  # cut lines that are looked at, from the first and from the last
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
-    """The origin a page names, and the date it gives for it (a newspaper's issue)."""
+class _Lines:
+    """A page's lines, each as far as it is looked at, in simplified characters if the page is in traditional ones."""
 
-    name: str
-    issued: Published | None = None
+    cuts: list[str]
+    head: list[str]
+    ends: list[str]
+    facts: list[str]
+
+    @property
+    def lead(self) -> list[str]:
+        """The first paragraphs."""
+        return self.head[:_LEAD]
 
 
-def read_claim(
+def read_attribution(
     lines: Sequence[str],
     cuts: Sequence[str],
     around: str,
-    meta_source: str,
     own: frozenset[str],
     zone: str,
     *,
+    named: Iterable[str] = (),
     official: bool = False,
-) -> Claim | None:
-    """Whom a page names as the origin of its text; None when it names nobody.
+) -> Attribution:
+    """What a page says of the way its text took.
 
-    ``lines`` are the body's, ``cuts`` what was cut from around it, ``around`` the line of facts above it, ``own`` the
-    publisher's names.  An origin other than the publisher and other than a mere platform comes first, then a name of
-    the publisher.  In running text an official publisher quotes others' news more often than it reprints them, so
-    "据…消息" without a named medium is not taken from it.
+    ``lines`` are the body's, ``cuts`` what was cut from around it, ``around`` the facts above it, ``named`` the names
+    in meta tags and beside the date, ``own`` the publisher's names.  An origin other than the publisher and other
+    than a mere platform comes first, then a name of the publisher.  In running text an ``official`` publisher quotes
+    others' news more often than it reprints them, so "据…消息" without a named medium is not taken from it; and where a
+    closing line says whose the text is, running text does not say otherwise.
     """
-    ends = max(3, int(len(lines) * _TAIL))
-    *read, around, meta_source = folded([*lines, *cuts, around, meta_source])
-    body, outside = read[: len(lines)], read[len(lines) :]
-    head, tail = [*outside, *body[:_HEAD]], [*outside, *body[-ends:]]
-    found = [c for c in _claims(head, tail, body[:_LEAD], around, meta_source, zone, official) if _is_name(c.name)]
-    origins = [c for c in found if not _is_self(c.name, own) and c.name not in terms("origin_claims")["platforms"]]
-    best = next(iter(origins or found), None)
-    issue = next((c.issued for c in found if best and c.name == best.name and c.issued), None)
-    return replace(best, issued=issue) if best else None
+    at = _looked_at(lines, cuts, around)
+    stated, told = _sound(_stated(at, zone), own), _sound(_told(at.lead, official), own)
+    wired = _sound(_each(patterns.ISSUED, at.lead), own)
+    noted = [*_noted(at), *_named(folded(named))]
+    headed = _sound(noted, own)
+    best = next(
+        iter([*stated, *_sound(_through_medium(at), own), *wired, *headed, *told, *_last_resort(noted, own)]), None
+    )
+    return Attribution(
+        claim=_dated(best, stated) if best else None,
+        told=() if stated else tuple(told),
+        via=tuple(_via(best, [*wired, *noted], at, own)) if best else (),
+    )
 
 
-def is_own(name: str, own: frozenset[str]) -> bool:
-    """Whether ``name`` is one of the publisher's ``own``, whatever medium or bracket either carries."""
-    return _is_self(name, own)
+def _looked_at(lines: Sequence[str], cuts: Sequence[str], around: str) -> _Lines:
+    cuts = cuts if len(cuts) <= 2 * _CUTS else [*cuts[:_CUTS], *cuts[-_CUTS:]]
+    head, ends = lines[:_HEAD], lines[-max(3, int(len(lines) * _TAIL)) :]
+    sizes = (len(cuts), len(head), len(ends))
+    read = folded([*(x[:_LONG] for x in [*cuts, *head]), *(x[-_END:] for x in ends), *around.splitlines()])
+    marks = [sum(sizes[:n]) for n in range(4)]
+    return _Lines(*(read[a:b] for a, b in zip(marks, [*marks[1:], len(read)], strict=True)))
 
 
-def _claims(
-    head: list[str], tail: list[str], lead: list[str], around: str, meta: str, zone: str, official: bool
-) -> Iterator[Claim]:
-    """Every claim, those nearest to the origin first."""
-    yield from _each(_BRACKETED, reversed(tail))
-    yield from _each(_REPRINT, head)
-    yield from (Claim(_tidied(m["src"]), parse_date(m["day"], zone)) for line in head if (m := _PAPER.search(line)))
-    yield from _each(_REPORTED, lead)
-    yield from _each(_ACCOUNT, [*head[:_HEAD], *lead])
-    yield from _each(_HEADER, [around, *head])
-    if meta.strip():
-        yield Claim(_tidied(meta))
-    yield from _each(_WIRE, lead)
-    if not official:
-        yield from _each(_SAID, lead)
-        yield from _each(_MENTION, lead)
+def _sound(claims: Iterable[Claim], own: frozenset[str]) -> list[Claim]:
+    """The claims that name somebody else than the publisher, and no mere platform."""
+    return [c for c in claims if is_name(c.name) and not is_own(c.name, own) and not is_platform(c.name)]
+
+
+def _last_resort(claims: Iterable[Claim], own: frozenset[str]) -> Iterator[Claim]:
+    """The publisher's own name, else a platform's."""
+    found = [c for c in claims if is_name(c.name)]
+    yield from (c for c in found if is_own(c.name, own))
+    yield from found
+
+
+def _stated(at: _Lines, zone: str) -> Iterator[Claim]:
+    """What a line of its own, or the end of the last one, says of the whole text (A1, A3, A4)."""
+    yield from _one(_each(patterns.BRACKETED, [*at.cuts, *reversed(at.ends), *at.head]))
+    yield from _one(_each(patterns.ENDED, at.ends[-1:]))
+    yield from _each(patterns.REPRINT, [*at.cuts, *at.facts, *at.head, *at.ends])
+    papers = ((line, m) for line in [*at.cuts, *at.head] if (m := patterns.PAPER.search(line)))
+    yield from (Claim(tidied(m["src"]), line, parse_date(m["day"], zone)) for line, m in papers)
+    yield from _one(c for c in _each(patterns.ALONE, at.ends) if not is_list(c.name))
+    yield from _each(patterns.CLOSING, at.ends[-1:])
+
+
+def _one(claims: Iterable[Claim]) -> Iterator[Claim]:
+    """The claims, if all name one: a digest names a source after each of its items, which none of them is for all."""
+    found = list(claims)
+    return iter(found if len({bare(c.name) for c in found}) == 1 else ())
+
+
+def _through_medium(at: _Lines) -> Iterator[Claim]:
+    yield from _each(patterns.SAYS, at.lead)
+    yield from _each(patterns.ACCOUNT, [*at.head, *at.cuts])
+
+
+def _told(lead: list[str], official: bool) -> Iterator[Claim]:
+    """Whose message running text passes on (A5, A6)."""
+    for pattern in patterns.MEDIUM if official else (*patterns.MEDIUM, *patterns.TOLD):
+        yield from _each(pattern, lead)
+
+
+def _noted(at: _Lines) -> Iterator[Claim]:
+    """What lines of facts say (A2); in the body such a line begins with the label or tells the date."""
+    factual = [line for line in [*at.head, *at.ends] if len(line) <= _SHORT and patterns.FACTUAL.search(line)]
+    yield from _each(patterns.HEADER, [*at.facts, *(line for line in at.cuts if len(line) <= _SHORT), *factual])
+    yield from _each(patterns.BARRED, at.facts)
+    yield from _one(_each(patterns.ALONE, [*at.cuts, *at.head, *at.ends]))
+
+
+def _named(names: Iterable[str]) -> Iterator[Claim]:
+    """Names that stand alone, as in a meta tag; some publishers write the label there too."""
+    for name in (n[:_LONG] for n in names):
+        yield next(_each(patterns.HEADER, [name]), Claim(tidied(name), name))
+
+
+def _via(best: Claim, noted: Iterable[Claim], at: _Lines, own: frozenset[str]) -> Iterator[str]:
+    """Who else passed the text on, once each: sources that were noted, who noticed it, who gathered it."""
+    passed = [*noted, *_each(patterns.NOTICED, at.head), *_each(patterns.GATHERED, [*at.cuts, *at.ends])]
+    seen = {bare(best.name)}
+    for claim in passed:
+        if is_name(claim.name) and not is_own(claim.name, own) and bare(claim.name) not in seen:
+            seen.add(bare(claim.name))
+            yield claim.name
+
+
+def _dated(best: Claim, stated: Iterable[Claim]) -> Claim:
+    issue = next((c.issued for c in stated if c.name == best.name and c.issued), None)
+    return replace(best, issued=issue)
 
 
 def _each(pattern: re.Pattern[str], lines: Iterable[str]) -> Iterator[Claim]:
     for line in lines:
         for m in pattern.finditer(line):
-            yield Claim(_tidied(next(g for g in m.groups() if g)))
-
-
-def _tidied(name: str) -> str:
-    name = re.sub(r"(?:作者|时间|日期|发布|责任编辑|责编|编辑|字号|浏览|点击|阅读|分享).*$", "", name.strip(_TRIM))
-    name = name.strip(_TRIM)
-    first = re.split(r"[、，,/\s]", name)[0] if _SEVERAL.search(name) and not name.startswith("综合") else name
-    return first.strip(_TRIM)
-
-
-def _is_name(name: str) -> bool:
-    return (
-        2 <= len(name) <= 30
-        and not any(word in name for word in terms("origin_claims")["not_a_name"])
-        and not re.fullmatch(r"[\d\W]+", name)
-    )
-
-
-def _is_self(name: str, own: frozenset[str]) -> bool:
-    return name in terms("origin_claims")["self"] or _bare(name) in {_bare(o) for o in own}
-
-
-def _bare(name: str) -> str:
-    name = re.sub(r"[(（][^)）]*[)）]$", "", name).strip().casefold()
-    medium = next((m for m in terms("origin_claims")["medium"] if name.endswith(m) and len(name) > len(m)), "")
-    return name.removesuffix(medium)
+            yield Claim(tidied(m["src"]), line)

@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from crawler.items import Column, Due, Page, Precision, Published, Source
 from crawler.reading.around import Around, around_body, around_heading
-from crawler.reading.clean import fragment_lines, text_lines, tidy
+from crawler.reading.byline import byline, labelled_lines, marked
+from crawler.reading.clean import fragment_lines, html_lines, text_lines, tidy
 from crawler.reading.dates import not_future, parse_date
-from crawler.reading.locate import Element, Marks, by_shape, find_marks, locate, select, text_of
+from crawler.reading.jsonld import article_data
+from crawler.reading.locate import Element, Marks, by_sentences, by_shape, find_marks, locate, select, text_of
+from crawler.reading.normalise import compared
+from crawler.reading.prune import without_link_lists
 from crawler.reading.published import Said, publication
-from crawler.reading.title import Names, clean_title, read_title
+from crawler.reading.title import Names, clean_title, of_text, read_title
 from crawler.reading.wechat import WeChat, is_wechat, read_wechat
 
-_META_SOURCE = ("contentsource", "source")
+_META_SOURCE = ("contentsource", "source", "mediaid", "article:author")
+_META_SITE = ("sitename", "og:site_name", "publisher", "dc.publisher", "application-name")
+_SUFFIX = re.compile(r"[-_|–—｜丨]")
 _SHORTEST = 20  # characters of a marked body below which a post's script is asked
+_FIRST = 3  # lines of a body in which the title of a page without one is looked for
+_SHORT = 80  # characters of a body told by its shape below which its sentences are asked
+_MARKUP = re.compile(r"<(?:a|br|p|span|section|img)\b", re.I)
+_SITE = 30  # characters of the longest name of a site at the end of a title
 _FACTS = 400  # characters of the longest block above a body that is still a line of facts
 
 
@@ -64,8 +75,8 @@ class Parts:
     @cached_property
     def marked_lines(self) -> list[str]:
         """The body's lines where it was marked or stood in a script."""
-        lines = fragment_lines(self.node) if self.node is not None else []
-        return lines if sum(map(len, lines)) >= _SHORTEST else text_lines(self.wechat.words) or lines
+        lines = self._lines_of(self.node)
+        return lines if sum(map(len, lines)) >= _SHORTEST else _script_lines(self.wechat.words) or lines
 
     @cached_property
     def by_shape(self) -> bool:
@@ -75,8 +86,29 @@ class Parts:
     @cached_property
     def lines(self) -> list[str]:
         """The body's lines, house text among them."""
-        shaped = by_shape(self.text) if self.by_shape else None
-        return fragment_lines(shaped) if shaped is not None else self.marked_lines
+        if not self.by_shape:
+            return self.marked_lines
+        lines = self._lines_of(by_shape(self.text))
+        if sum(map(len, lines)) >= _SHORT:
+            return lines
+        others = (self._lines_of(by_sentences(self.root)), text_lines(self.data.get("articleBody", "")))
+        return max(lines, *others, key=lambda found: sum(map(len, found)))
+
+    @cached_property
+    def data(self) -> dict[str, str]:
+        """What the page says of its article in JSON-LD."""
+        return article_data(self.root)
+
+    @cached_property
+    def teasers(self) -> list[str]:
+        """The lists of links that stood in the body, once that has been read."""
+        return []
+
+    def _lines_of(self, node: Element | None) -> list[str]:
+        if node is None:
+            return []
+        self.teasers.extend(without_link_lists(node))
+        return fragment_lines(node)
 
     @cached_property
     def own(self) -> frozenset[str]:
@@ -97,9 +129,9 @@ class Parts:
         if chosen is not None and (title := clean_title(text_of(chosen))):
             return title
         names = Names.of(*self.own, self.meta.get("og:site_name"), self.meta.get("columnname"))
-        return read_title(self.root, self.marks, self.meta, names, self.due.title, self.node) or clean_title(
-            self.wechat.title
-        )
+        said = {"headline": self.data.get("headline", ""), **self.meta}
+        found = read_title(self.root, self.marks, said, names, self.due.title, self.node)
+        return found or clean_title(self.wechat.title) or of_text(self.lines[:_FIRST], names)
 
     @cached_property
     def around(self) -> Around:
@@ -111,12 +143,27 @@ class Parts:
     @cached_property
     def facts(self) -> str:
         """The lines of facts above the body, where 来源 stands."""
-        return "\n".join(block for block in self.around.above if len(block) < _FACTS)
+        lines = [block for block in self.around.above if len(block) < _FACTS]
+        labelled = any("来源" in line or "來源" in line for line in lines)
+        elsewhere = not labelled and ("来源" in self.text or "來源" in self.text)
+        return "\n".join([*lines, *labelled_lines(self.root)] if elsewhere else lines)
 
     @cached_property
-    def meta_source(self) -> str:
-        """The source that a meta tag names, or the account of a WeChat article."""
-        return next((self.meta[m] for m in _META_SOURCE if self.meta.get(m)), self.wechat.account)
+    def named(self) -> tuple[str, ...]:
+        """Who is named as the source without the word for it: in meta tags, beside the date, as a WeChat account."""
+        metas = (self.meta[m] for m in _META_SOURCE if self.meta.get(m))
+        beside = marked(self.root) or byline(self.around.above, self.title)
+        return tuple(n for n in (*metas, beside, self.wechat.account) if n)
+
+    @cached_property
+    def site(self) -> tuple[str, ...]:
+        """What the page calls its own site: in meta tags, at the end of its title, as a WeChat account."""
+        if is_wechat(self.page.url):
+            return (self.wechat.account,) if self.wechat.account else ()
+        *_, last = _SUFFIX.split(tidy(self.root.findtext(".//title") or ""))
+        last = last.strip() if len(last) <= _SITE and compared(last) not in compared(self.title) else ""
+        said = (*(self.meta.get(m, "") for m in _META_SITE), last)
+        return tuple(dict.fromkeys(n for n in said if n))
 
     @cached_property
     def published(self) -> Published | None:
@@ -125,7 +172,8 @@ class Parts:
         chosen = select(self.root, self.column.published)
         if chosen is not None and (found := not_future(parse_date(tidy(text_of(chosen)), zone), now)):
             return found
-        said = Said(zone, now, self.page.url, self.text, self.meta, self.around, self.lines, listed(self.due))
+        url, by_list = self.page.url, listed(self.due)
+        said = Said(zone, now, url, self.text, self.meta, self.around, self.lines, by_list, self.root, self.title)
         return not_future(self.wechat.published, now) or publication(said)
 
 
@@ -136,3 +184,8 @@ def listed(due: Due) -> Published | None:
     datetime.fromisoformat(due.published)
     precisions: dict[str | None, Precision] = {"minute": "minute", "second": "second"}
     return Published(due.published, precisions.get(due.published_precision, "day"))
+
+
+def _script_lines(words: str) -> list[str]:
+    """The lines of a post that stands in a script, as text or as markup with line breaks."""
+    return html_lines(words.replace("\n", "<br>")) if _MARKUP.search(words) else text_lines(words)

@@ -11,13 +11,16 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 
 from crawler.items import Column, Due, Look, Outcome, Source, State
 from crawler.judging.health import Health, after_look, spread
-from crawler.store import incidents, leases, links, upsert
+from crawler.store import coverage, healthrows, incidents, leases, links, upsert
 from crawler.store.tables import columns, lists
+from crawler.store.tables import links as links_found
 from crawler.store.tables import looks as look_rows
 from crawler.store.text import one_line
 
 _SPREAD = 3.0  # seconds over which columns that are all due now are laid
 _CLOCK_JUMP = 60.0  # a look this far in the future was made before somebody set the clock back
+_TITLES = 2000  # of links among which titles are looked for that a list bears again
+_UNLEARNT = {"items": None, "usual": None, "newest": None, "longest_gap": None}
 _FORGET = {"etag": None, "last_modified": None, "body_hash": None, "fingerprint": None}
 
 
@@ -87,7 +90,7 @@ def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: floa
         values |= {"state": State.NEW.value, "since": now, "due": _soon(row.key, now)}
     if "url" in values:
         tx.execute(delete(lists).where(lists.c.column == row.key))
-        values |= {**_FORGET, "items": None, "baseline_at": None, "due": _soon(row.key, now)}
+        values |= {**_FORGET, **_UNLEARNT, "baseline_at": None, "due": _soon(row.key, now)}
     if "every" in values and not row.failures:
         values.setdefault("due", min(row.due, now + values["every"]))
     if values:
@@ -150,33 +153,49 @@ def release(tx: Connection, owner: str | None = None) -> int:
     return leases.release(tx, columns, owner)
 
 
-_HEALTH = (
-    "state",
-    "since",
-    "failures",
-    "due",
-    "baseline_at",
-    "last_look",
-    "last_outcome",
-    "last_ok",
-    "last_new",
-    "longest_gap",
-    "items",
-    "why",
-)
 _SEEN = ("etag", "last_modified", "body_hash", "fingerprint")
-_BEFORE = select(*columns.c["key", "name", *_HEALTH, *_SEEN]).where(columns.c.enabled, columns.c.key.in_(leases.KEYS))
+_BEFORE = select(*columns.c["key", "name", *healthrows.NAMES, *_SEEN]).where(
+    columns.c.enabled, columns.c.key.in_(leases.KEYS)
+)
 _INSERT_LOOK = insert(look_rows)
 _AFTER = (
     update(columns)
     .where(columns.c.key == bindparam("b_key"))
-    .values({n: bindparam(n) for n in (*_HEALTH, *_SEEN)} | {"lease_owner": None, "lease_until": None})
+    .values({n: bindparam(n) for n in (*healthrows.NAMES, *_SEEN)} | {"lease_owner": None, "lease_until": None})
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LastList:
+    """The last list of a column that was understood."""
+
+    keys: Sequence[str]  # of its links, in its order
+    at: float  # POSIX seconds
+    failures: int  # failed looks since, in a row
+
+
+def last_list(tx: Connection, column: str) -> LastList:
+    """What a list of ``column`` that is read now is compared with; no keys where there is nothing to compare."""
+    row = tx.execute(_LAST, {"column": column}).one_or_none()
+    return LastList(row.listed or (), row.last_ok or 0.0, row.failures) if row else LastList((), 0.0, 0)
+
+
+_LAST = (
+    select(lists.c["keys"].label("listed"), columns.c.last_ok, columns.c.failures)
+    .select_from(columns.outerjoin(lists, lists.c.column == columns.c.key))
+    .where(columns.c.key == bindparam("column"))
 )
 
 
 def listed(tx: Connection, column: str) -> list[str]:
     """The keys of the links on the last list of ``column`` that was understood, in its order."""
     return list(tx.execute(select(lists.c["keys"]).where(lists.c.column == column)).scalar() or ())
+
+
+def titles(tx: Connection, column: str) -> list[str]:
+    """The titles that the lists of ``column`` ever gave their links, the last two thousand."""
+    newest = select(links_found.c.title).where(links_found.c.column == column).order_by(links_found.c.first_seen.desc())
+    return list(tx.scalars(newest.limit(_TITLES)))
 
 
 def record(
@@ -193,51 +212,30 @@ def record(
     tx.execute(_INSERT_LOOK, [_look_values(look) for look in made])
     keys = sorted({look.column for look in made if look.column in every})
     rows, unread = leases.rows_of(tx, _BEFORE, keys), links.unread(tx, keys)
-    health = {row.key: _health(row) for row in rows}
+    health = {row.key: healthrows.health(row[2 : -len(_SEEN)]) for row in rows}
     seen = {row.key: {n: getattr(row, n) for n in _SEEN} for row in rows}
-    troubled = []
+    followed = []
     for look in made:
         if before := health.get(look.column):
             after = _after(before, look, every[look.column], unread.get(look.column, ""))
             health[look.column] = after
             seen[look.column] |= _newly_seen(look)
-            if after.state.in_trouble or before.state.in_trouble:
-                troubled.append((look, after))
+            followed.append((look, before, after))
     if health:
-        tx.execute(_AFTER, [_health_values(key, health[key]) | seen[key] for key in sorted(health)])
-    if troubled:
+        tx.execute(_AFTER, [{"b_key": key} | healthrows.values(health[key]) | seen[key] for key in sorted(health)])
+    coverage.note(tx, followed)
+    if troubled := [(look, after) for look, before, after in followed if _in_trouble(before, after)]:
         incidents.follow(tx, troubled, {row.key: row.name for row in rows})
     if listed is not None and made[-1].column in health:
         upsert.put(tx, lists, {"column": made[-1].column, "keys": list(listed)})
 
 
+def _in_trouble(before: Health, after: Health) -> bool:
+    return before.state.in_trouble or after.state.in_trouble
+
+
 def _after(health: Health, look: Look, column: Column, unread: str) -> Health:
-    return after_look(health, look, every=column.every, newest_within=column.expect.newest_within, unread=unread)
-
-
-def _health(row: Any) -> Health:
-    _, _, state, since, failures, due, baseline, last, outcome, ok, new, gap, items, why, *_ = row
-    return Health(
-        State(state), since, failures, due, baseline, last, outcome and Outcome(outcome), ok, new, gap, items, why
-    )
-
-
-def _health_values(key: str, health: Health) -> dict[str, Any]:
-    return {
-        "b_key": key,
-        "state": health.state.value,
-        "since": health.since,
-        "failures": health.failures,
-        "due": health.due,
-        "baseline_at": health.baseline_at,
-        "last_look": health.last_look,
-        "last_outcome": health.last_outcome and health.last_outcome.value,
-        "last_ok": health.last_ok,
-        "last_new": health.last_new,
-        "longest_gap": health.longest_gap,
-        "items": health.items,
-        "why": one_line(health.why),
-    }
+    return after_look(health, look, every=column.every, expect=column.expect, unread=unread)
 
 
 def _newly_seen(look: Look) -> dict[str, str | None]:

@@ -17,7 +17,6 @@ def looks_after(tx: Connection, last: int) -> tuple[dict[tuple[str, str], int], 
 
 def notices_by_kind(tx: Connection) -> dict[tuple[str, bool], int]:
     """How many notices there are of each kind, alertable and not."""
-    rows = tx.execute(
-        select(notices.c.kind, notices.c.alertable, func.count()).group_by(notices.c.kind, notices.c.alertable)
-    )
+    counted = select(notices.c.kind, notices.c.alertable, func.count()).where(notices.c.merged_into.is_(None))
+    rows = tx.execute(counted.group_by(notices.c.kind, notices.c.alertable))
     return {(kind, alertable): n for kind, alertable, n in rows}

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from crawler.items import Look, Outcome, State, timestamp
-from crawler.judging.health import BROKEN_AFTER, REMIND_EVERY, Health
+from crawler.judging.health import BROKEN_AFTER, Health, remind
 from crawler.store import changes, leases, outbox
 from crawler.store.tables import incidents
 from crawler.store.text import one_line
@@ -29,6 +29,15 @@ class IncidentRow:
     why: str
     announced: bool  # source.broken was sent
 
+    @property
+    def cause(self) -> str:
+        """What is wrong in one word: how the look ended, ``odd`` when it could read the list all the same."""
+        return _cause(self.outcome)
+
+
+def _cause(outcome: Outcome) -> str:
+    return "odd" if outcome.ok else outcome.value
+
 
 _ALL = select(incidents)
 _OPEN = _ALL.where(incidents.c.closed.is_(None), incidents.c.column.in_(leases.KEYS))
@@ -43,15 +52,15 @@ def recent(tx: Connection, limit: int) -> list[IncidentRow]:
 def follow(tx: Connection, looks: Sequence[tuple[Look, Health]], names: Mapping[str, str]) -> None:
     """Open, change or close the incidents of ``looks``, each with the health after it, and send their events.
 
-    The second failed look in a row sends `source.broken`, the good look after it `source.recovered`.  Articles that
-    cannot be read keep an incident open and send neither.
+    The second failed look in a row sends `source.broken`, the good look after it `source.recovered`.  What is odd about
+    a list that could be read opens an incident too, and sends neither.
     """
     keys = sorted({look.column for look, _ in looks})
     under_way = {row.column: _incident(row) for row in leases.rows_of(tx, _OPEN, keys)}
     for look, health in looks:
         incident, name = under_way.pop(look.column, None), names[look.column]
         if incident and incident.announced and not health.failures:
-            _announce(tx, "source.recovered", look, health, name, incident.opened)
+            _announce(tx, "source.recovered", look, health, name, incident)
             incident = replace(incident, announced=False)
         if health.state.in_trouble:
             under_way[look.column] = _go_on(tx, incident, look, health, name)
@@ -71,17 +80,17 @@ def _incident(row: Any) -> IncidentRow:
 
 
 def _go_on(tx: Connection, incident: IncidentRow | None, look: Look, health: Health, name: str) -> IncidentRow:
-    why, outcome = one_line(health.why), Outcome.LAYOUT if look.outcome.ok else look.outcome
+    why, outcome = one_line(health.why), look.outcome
     if incident is None:
         incident = IncidentRow(0, look.column, look.at, None, look.at, health.state, outcome, why, False)
         incident = replace(incident, id=_insert(tx, incident))
-    elif incident.state is not health.state or look.at - incident.updated >= REMIND_EVERY:
+    elif incident.state is not health.state or remind(incident.opened, incident.updated, look.at):
         incident = replace(incident, state=health.state, outcome=outcome, why=why, updated=look.at)
         _update(tx, incident)
     if health.failures >= BROKEN_AFTER and health.state is not State.DEGRADED and not incident.announced:
         incident = replace(incident, announced=True)
         _update(tx, incident)
-        _announce(tx, "source.broken", look, health, name, incident.opened)
+        _announce(tx, "source.broken", look, health, name, incident)
     return incident
 
 
@@ -118,13 +127,14 @@ def _values(incident: IncidentRow) -> dict[str, Any]:
     }
 
 
-def _announce(tx: Connection, event: str, look: Look, health: Health, name: str, since: float) -> None:
+def _announce(tx: Connection, event: str, look: Look, health: Health, name: str, incident: IncidentRow) -> None:
     payload = {
         "column": look.column,
         "source": look.column.partition("/")[0],
         "name": name,
         "state": health.state.value,
+        "cause": _cause(incident.outcome if look.outcome.ok else look.outcome),
         "why": one_line(health.why),
-        "since": timestamp(since),
+        "since": timestamp(incident.opened),
     }
     outbox.add(tx, event, at=look.at, payload=payload, column=look.column)

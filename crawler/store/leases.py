@@ -70,7 +70,9 @@ def release(tx: Connection, table: Table, owner: str | None = None) -> int:
     return tx.execute(update(table).where(held).values(lease_owner=None, lease_until=None)).rowcount
 
 
-def rows_of(tx: Connection, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str], **given: Any) -> list[Any]:
+def rows_of(
+    tx: Connection, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str] | Iterable[int], **given: Any
+) -> list[Any]:
     """The rows of a statement that compares something with ``KEYS``, for these keys, however many."""
     return [row for some in batched(keys, MANY) for row in tx.execute(wanted, {"keys": some, **given})]
 

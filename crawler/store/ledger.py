@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from crawler.store import tables
+from crawler.store import leases, tables
 
-_d, _e = tables.deliveries, tables.events
+_d, _e, _a = tables.deliveries, tables.events, tables.attempts
+_TRIES = select(_a).where(_a.c.delivery_id.in_(leases.KEYS)).order_by(_a.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +36,67 @@ class Delivery:
 
 
 def deliveries(
-    tx: Connection, state: str | None = None, limit: int = 100, *, notice_id: str | None = None
+    tx: Connection,
+    state: str | None = None,
+    limit: int = 100,
+    *,
+    notice_id: str | None = None,
+    hook: str | None = None,
 ) -> list[Delivery]:
-    """The newest deliveries first, those in ``state`` and of one notice if these are given."""
+    """The newest deliveries first, those in ``state``, of one notice and to one hook if these are given."""
     title = _e.c.payload["title"].as_string().label("title")
     query = select(_d, _e.c.type, _e.c.at, _e.c.notice_id, _e.c.column, title).join(_e)
     if state is not None:
         query = query.where(_d.c.state == state)
     if notice_id is not None:
         query = query.where(_e.c.notice_id == notice_id)
+    if hook is not None:
+        query = query.where(_d.c.hook == hook)
     rows = tx.execute(query.order_by(_d.c.id.desc()).limit(limit))
     return [_delivery(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """One try of a delivery; ``seconds`` is how long the receiver took."""
+
+    delivery_id: int
+    at: float
+    ok: bool
+    status: int | None
+    seconds: float
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """When one notice was where, on its way from its publisher to one hook."""
+
+    hook: str
+    published: str | None  # RFC 3339, with the precision beside it
+    precision: str | None
+    seen: float  # by us
+    queued: float
+    delivered: float
+
+
+def tries(tx: Connection, deliveries: Iterable[int]) -> dict[int, list[Try]]:
+    """Every try of these deliveries, by delivery, in their order."""
+    found: dict[int, list[Try]] = {}
+    for row in leases.rows_of(tx, _TRIES, deliveries):
+        found.setdefault(row.delivery_id, []).append(Try(**{name: getattr(row, name) for name in Try.__slots__}))
+    return found
+
+
+def passages_after(tx: Connection, last: int) -> tuple[list[Passage], int]:
+    """The new notices that were delivered by tries after the try ``last``, and the last try that was looked at."""
+    newest = tx.scalar(select(func.max(_a.c.id))) or last
+    payload = (_e.c.payload[name].as_string() for name in ("published", "published_precision"))
+    times = (_e.c.at, _d.c.created, _a.c.at + _a.c.seconds)
+    query = select(_d.c.hook, *payload, *times).select_from(_a).join(_d).join(_e)
+    query = query.where(_a.c.id > last, _a.c.id <= newest, _a.c.ok, _e.c.type == "notice.new")
+    rows: Iterable[Any] = tx.execute(query)
+    return [Passage(*row) for row in rows], newest
 
 
 def pending(tx: Connection) -> int:
@@ -71,6 +123,11 @@ def next_due(tx: Connection) -> float | None:
     free_at = func.coalesce(_d.c.lease_until, _d.c.due)
     found: float | None = tx.scalar(select(func.min(free_at)).where(_d.c.state == "queued"))
     return found
+
+
+def waiting(tx: Connection, hook: str) -> int:
+    """How many deliveries are still owed to ``hook``."""
+    return tx.scalar(select(func.count()).select_from(_d).where(tables.queued, _d.c.hook == hook)) or 0
 
 
 def totals(tx: Connection) -> dict[tuple[str, str], int]:

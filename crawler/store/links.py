@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Double, Select, bindparam, case, func, select, union_all, update
+from sqlalchemy import ColumnElement, Connection, Double, Select, bindparam, case, func, select, update
 
 from crawler.items import Due, Link
-from crawler.store import leases, upsert
-from crawler.store.tables import aliases, columns, links, stuck
+from crawler.reading.address import canonical_url
+from crawler.store import changes, identity, leases, upsert
+from crawler.store.tables import columns, links, notices, stuck
 from crawler.store.text import one_line
 
 MOST_ATTEMPTS = 36  # a week: the eighth comes after 7.6 hours, from then on one every 6 hours
@@ -22,26 +23,12 @@ _TITLE = 500  # characters; a title of 1 MB is an attack
 State = Literal["pending", "read", "gone", "dropped"]
 
 
-# --------------------------------------------------------------------------------------------------------------------
-# Identity
-
-
-_ITSELF = select(links.c.key.label("given"), links.c.key).where(links.c.key.in_(leases.KEYS))
-_ALIAS = select(aliases.c.alias, aliases.c.link).where(aliases.c.alias.in_(leases.KEYS))
-_RESOLVE = union_all(_ALIAS, _ITSELF)
 _LIVE = select(func.count()).where(
-    links.c.notice_id == bindparam("notice_id"), links.c.gone == 0, links.c.state != "gone"
+    links.c.notice_id == bindparam("notice_id"),
+    links.c.gone == 0,
+    links.c.state != "gone",
+    func.coalesce(links.c.role, "") != "excerpt",  # what quotes a notice does not keep it
 )
-
-
-def resolve(tx: Connection, keys: Iterable[str]) -> dict[str, str]:
-    """The link each known key stands for: itself, or the one it is an alias of."""
-    return dict(map(tuple, leases.rows_of(tx, _RESOLVE, sorted(set(keys)))))
-
-
-def known(tx: Connection, keys: Iterable[str]) -> set[str]:
-    """Those of ``keys`` that were found before, under this key or as an alias."""
-    return set(resolve(tx, keys))
 
 
 def live(tx: Connection, notice_id: str) -> int:
@@ -65,18 +52,29 @@ def add(
 ) -> list[Due]:
     """Remember the links of a list; the visits to make now, in list order, leased to ``owner`` for ``lease`` seconds.
 
-    Visited are links never seen before, and those of this column whose title or text on the list changed.
+    Visited are links never seen before, and those of this column whose title, text or address on the list changed.
     """
     listed: dict[str, Link] = {}
     for link in found:
         listed.setdefault(link.key, link)
-    standing = resolve(tx, listed)
-    fresh = [link for key, link in listed.items() if key not in standing]
+    known = identity.standing(tx, found)
+    fresh = [link for key, link in listed.items() if key not in known]
     leased = {"lease_owner": owner, "lease_until": now + lease}
     rows = upsert.added(tx, links, [_fresh(column, link, now, baseline) | leased for link in fresh])
     added = {row.key: _due(row) for row in rows}
-    again = _relist(tx, column, {standing[k]: link for k, link in listed.items() if k in standing}, now, leased)
-    return [added.get(key) or again[standing[key]] for key in listed if key in added or standing.get(key) in again]
+    names = [(alias, link.key) for link in fresh for alias in link.aliases]
+    identity.name(tx, [*names, *known.items()])
+    again = _relist(tx, column, _as_known(listed, known), now, leased)
+    return [added.get(key) or again[known[key]] for key in listed if key in added or known.get(key) in again]
+
+
+def _as_known(listed: Mapping[str, Link], known: Mapping[str, str]) -> dict[str, Link]:
+    """What the list says of the links that are known, by their keys; what it says under that very key counts most."""
+    said: dict[str, Link] = {}
+    for key, link in listed.items():
+        if key in known and (key == known[key] or known[key] not in said):
+            said[known[key]] = link
+    return said
 
 
 def _fresh(column: str, link: Link, now: float, baseline: bool) -> dict[str, Any]:
@@ -98,10 +96,11 @@ def _listed(link: Link) -> dict[str, Any]:
     return {"title": one_line(link.title, _TITLE), "text": link.text}
 
 
-_MINE = select(*links.c["key", "title", "text", "state", "relisted"]).where(
+_MINE = select(*links.c["key", "url", "title", "text", "state", "relisted", "notice_id"]).where(
     links.c.key.in_(leases.KEYS),
     links.c.column == bindparam("column"),
     links.c.relisted < MOST_RELISTED,
+    ((links.c.gone == 0) & (links.c.doubts == 0)) | (links.c.state == "gone"),  # a second look has its own time
     leases.free(links, bindparam("now", type_=Double)),
 )
 
@@ -112,15 +111,32 @@ def _relist(
     """Make links that look different on the list due now; only the column that found a link first has a say in it."""
     again = {}
     for row in leases.rows_of(tx, _MINE, sorted(listed), column=column, now=now):
-        new = _listed(listed[row.key])
+        new, moved = _listed(listed[row.key]), _moved(row, listed[row.key])
         lost = row.state in ("dropped", "gone")  # given up or withdrawn, and listed again
-        if not lost and new["title"] in ("", row.title) and new["text"] in (None, row.text):
+        if not lost and not moved and new["title"] in ("", row.title) and new["text"] in (None, row.text):
             continue
         tried = {"state": "pending", "attempts": 0} if lost else {}
-        values = {k: v for k, v in new.items() if v} | tried | leased | {"due": now, "relisted": row.relisted + 1}
+        values = {k: v for k, v in new.items() if v} | moved | tried | leased
+        values |= {"due": now, "relisted": row.relisted + 1}
+        if moved and row.notice_id:
+            _point(tx, row, moved["url"])
         changed = update(links).where(links.c.key == row.key).values(values).returning(links)
         again[row.key] = _due(tx.execute(changed).one())
     return again
+
+
+def _moved(row: Any, link: Link) -> dict[str, Any]:
+    """The address at which the list now shows a document that was known at another one; {} where it did not move."""
+    if link.key == row.key or link.url == row.url:
+        return {}
+    return {"url": link.url, "fetch_url": link.fetch_url, "etag": None, "last_modified": None}
+
+
+def _point(tx: Connection, row: Any, url: str) -> None:
+    """Send readers of the notice that a link was read as to where it is now, if they were sent to that link."""
+    pointed = update(notices).where(notices.c.id == row.notice_id, notices.c.url.in_((row.url, canonical_url(row.url))))
+    if tx.execute(pointed.values(url=canonical_url(url))).rowcount:
+        changes.add(tx, row.notice_id)
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -139,8 +155,9 @@ def claim(
 ) -> list[Due]:
     """Lease up to ``limit`` due visits to ``owner`` for ``lease`` seconds: unread links first, news before baseline.
 
-    ``columns``: only links found there.  ``gone_now``: also links found deleted once and awaiting a second look, due or
-    not.  A link on which somebody works is never given, nor one of a disabled column.
+    ``columns``: only links found there.  ``gone_now``: also links that await a second look, due or not, because the
+    first found them deleted or read what is not believed yet.  A link on which somebody works is never given, nor one
+    of a disabled column.
     """
     wanted = _WANTED[columns is not None, gone_now]
     given = {"now": now, "columns": columns and sorted(columns), "limit": limit}
@@ -151,7 +168,7 @@ def claim(
 def _wanted(some_columns: bool, gone_now: bool) -> Select[Any]:
     owed = links.c.due <= bindparam("now", type_=Double)
     if gone_now:
-        owed = owed | ((links.c.gone > 0) & links.c.due.is_not(None))
+        owed = owed | (((links.c.gone > 0) | (links.c.doubts > 0)) & links.c.due.is_not(None))
     closed = select(columns.c.key).where(~columns.c.enabled)
     wanted = select(links).where(owed, links.c.state != "dropped", links.c.column.not_in(closed))
     if some_columns:
@@ -173,7 +190,7 @@ def lease(tx: Connection, keys: Sequence[str], *, now: float, owner: str, lease:
     Nor those found deleted: their second look has its own time, so that one mishap is not looked at twice.
     """
     rows: list[Any] = []
-    for some in leases.batched(keys, leases.MANY):
+    for some in leases.batched(sorted(set(identity.resolve(tx, keys).values())), leases.MANY):
         rows += leases.take(tx, links, _THESE, now=now, owner=owner, lease=lease, given={"keys": some})
     return [_due(row) for row in rows]
 
@@ -215,12 +232,15 @@ def finish(
     last_modified: str | None = None,
     body_hash: str | None = None,
     gone: int = 0,
+    doubted: str | None = None,
+    doubts: int = 0,
     aliases: Iterable[str] = (),
 ) -> None:
     """Record a visit that was answered; the next one is at ``due`` (None: never).
 
     What is None of the sighting and of the validators stays as it was, what is "" is forgotten.  ``gone``: visits in a
-    row that found the page deleted.  ``aliases``: other keys under which the page is known from now on.
+    row that found the page deleted, ``doubts``: that read the wording ``doubted``.  ``aliases``: other keys under which
+    the page is known from now on.
     """
     values = {
         "b_key": key,
@@ -228,6 +248,9 @@ def finish(
         "due": due,
         "why": one_line(why),
         "gone": gone,
+        "doubted": doubted,
+        "doubts": doubts,
+        "made": 0 if gone or doubts else 1,  # a second look is none of the plan's
         "notice_id": notice_id,
         "role": role,
         "overlap": overlap,
@@ -236,7 +259,7 @@ def finish(
         "body_hash": body_hash,
     }
     tx.execute(_FINISH, values)
-    add_aliases(tx, key, aliases)
+    identity.name(tx, [(alias, key) for alias in aliases])
 
 
 _KEPT = ("notice_id", "role", "overlap", "etag", "last_modified", "body_hash")
@@ -253,14 +276,9 @@ _FINISH = (
     update(links)
     .where(links.c.key == bindparam("b_key"))
     .values({name: _kept(name) for name in _KEPT})
-    .values({name: bindparam(name) for name in ("state", "due", "why", "gone")})
-    .values(attempts=0, visits=links.c.visits + 1, **_FREE)
+    .values({name: bindparam(name) for name in ("state", "due", "why", "gone", "doubted", "doubts")})
+    .values(attempts=0, visits=links.c.visits + bindparam("made"), **_FREE)
 )
-
-
-def add_aliases(tx: Connection, key: str, names: Iterable[str]) -> None:
-    """Make ``names`` other keys of the link ``key``."""
-    upsert.add(tx, aliases, [{"alias": name, "link": key} for name in sorted(set(names)) if name != key])
 
 
 def visits(tx: Connection, key: str) -> tuple[int, bool]:
@@ -287,6 +305,15 @@ def unread(tx: Connection, keys: Iterable[str]) -> dict[str, str]:
         column: f"{number} article{'s' if number > 1 else ''} on the list cannot be read, {url}: {why}"
         for column, number, url, why in leases.rows_of(tx, _UNREAD, keys)
     }
+
+
+def doubt(tx: Connection, keys: Iterable[str]) -> tuple[str, int]:
+    """The wording that the last visits of a link, under any of ``keys``, read and did not believe, and how many did."""
+    rows = leases.rows_of(tx, _DOUBT, sorted(set(identity.resolve(tx, keys).values())))
+    return next(((row.doubted, row.doubts) for row in rows), ("", 0))
+
+
+_DOUBT = select(*links.c["doubted", "doubts"]).where(links.c.key.in_(leases.KEYS), links.c.doubts > 0)
 
 
 def retry(tx: Connection, key: str, *, now: float, why: str, after: float = 60.0) -> bool:

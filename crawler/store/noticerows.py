@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, union_all
 
 from crawler.items import (
     Authority,
@@ -17,20 +17,22 @@ from crawler.items import (
     Place,
     Published,
     Reason,
+    Related,
     Revision,
     Scope,
     Sighting,
     Verdict,
 )
 from crawler.store import leases
-from crawler.store.tables import links, revisions
+from crawler.store.clauses import number
+from crawler.store.tables import links, related, revisions
 
 
 def assemble(tx: Connection, rows: Sequence[Any]) -> list[Notice]:
-    """The notices of ``rows`` with all their sightings and revisions."""
+    """The notices of ``rows`` with all their sightings, revisions and relations."""
     ids = [row.id for row in rows]
-    sightings, changes = _sightings(tx, ids), _revisions(tx, ids)
-    return [_notice(row, tuple(sightings[row.id]), tuple(changes[row.id])) for row in rows]
+    sightings, changes, others = _sightings(tx, ids), _revisions(tx, ids), _related(tx, ids)
+    return [_notice(row, tuple(sightings[row.id]), tuple(changes[row.id]), tuple(others[row.id])) for row in rows]
 
 
 def values_of(notice: Notice) -> dict[str, Any]:
@@ -39,6 +41,7 @@ def values_of(notice: Notice) -> dict[str, Any]:
     best = next((s for s in notice.sightings if s.url == notice.url), None)
     return {
         "id": notice.id,
+        "number": number(notice.id),
         "url": notice.url,
         "title": notice.title,
         "body": notice.body,
@@ -58,7 +61,7 @@ def values_of(notice: Notice) -> dict[str, Any]:
         "kind": verdict.kind.value,
         "scope": verdict.scope.value,
         "alertable": notice.alertable,
-        "verdict": _verdict_json(verdict),
+        "verdict": _verdict_json(verdict) | {"via": list(origin.via), "spoofed": origin.spoofed},
         "text_hash": notice.text_hash,
     }
 
@@ -70,6 +73,9 @@ def _verdict_json(verdict: Verdict) -> dict[str, Any]:
         "places": [asdict(p) for p in verdict.places],
         "figures": list(verdict.figures),
         "contacts": list(verdict.contacts),
+        "victims": list(verdict.victims),
+        "levels": list(verdict.levels),
+        "validity": list(verdict.validity),
         "reasons": [asdict(r) for r in verdict.reasons],
     }
 
@@ -83,12 +89,28 @@ def _verdict(row: Any) -> Verdict:
         places=tuple(Place(**p) for p in said["places"]),
         figures=tuple(said["figures"]),
         contacts=tuple(said["contacts"]),
+        victims=tuple(said["victims"]),
+        levels=tuple(said["levels"]),
+        validity=tuple(said["validity"]),
         reasons=tuple(Reason(**r) for r in said["reasons"]),
     )
 
 
-def _notice(row: Any, sightings: tuple[Sighting, ...], changes: tuple[Revision, ...]) -> Notice:
-    authority = Authority(row.authority) if row.authority else None
+def _origin(row: Any) -> Origin:
+    return Origin(
+        name=row.origin_name,
+        source=row.origin_source,
+        authority=Authority(row.authority) if row.authority else None,
+        official=row.official,
+        claimed_only=row.claimed_only,
+        spoofed=row.verdict["spoofed"],
+        via=tuple(row.verdict["via"]),
+    )
+
+
+def _notice(
+    row: Any, sightings: tuple[Sighting, ...], changes: tuple[Revision, ...], others: tuple[Related, ...]
+) -> Notice:
     published = Published(row.published, row.published_precision, row.published_basis) if row.published else None
     return Notice(
         id=row.id,
@@ -100,16 +122,19 @@ def _notice(row: Any, sightings: tuple[Sighting, ...], changes: tuple[Revision, 
         first_seen=row.first_seen,
         updated=row.updated,
         status=row.status,
-        origin=Origin(row.origin_name, row.origin_source, authority, row.official, row.claimed_only),
+        origin=_origin(row),
         verdict=_verdict(row),
         alertable=row.alertable,
         text_hash=row.text_hash,
         sightings=sightings,
         revisions=changes,
+        related=others,
     )
 
 
-_SIGHTINGS = select(*links.c["notice_id", "url", "column", "title", "first_seen", "role", "overlap"])
+_SIGHTINGS = select(
+    *links.c["notice_id", "url", "column", "title", "first_seen", "role", "overlap", "because", "state"]
+)
 _SIGHTINGS = _SIGHTINGS.where(links.c.notice_id.in_(leases.KEYS)).order_by(links.c.first_seen, links.c.key)
 _REVISIONS = select(*revisions.c["notice_id", "seen", "material", "summary", "diff"])
 _REVISIONS = _REVISIONS.where(revisions.c.notice_id.in_(leases.KEYS), revisions.c.number > 0)
@@ -134,6 +159,8 @@ def _sighting(row: Any) -> Sighting:
         first_seen=row.first_seen,
         role=row.role or "original",
         overlap=1.0 if row.overlap is None else row.overlap,
+        because=row.because or "",
+        gone=row.state == "gone",
     )
 
 
@@ -143,3 +170,20 @@ def _revisions(tx: Connection, ids: Sequence[str]) -> dict[str, list[Revision]]:
     for row in leases.rows_of(tx, _REVISIONS, ids):
         found[row.notice_id].append(Revision(row.seen, row.material, row.summary, row.diff))
     return found
+
+
+_LATER = select(related.c.notice_id, related.c.other_id, *related.c["overlap", "because"])
+_RELATED = union_all(
+    _LATER.where(related.c.notice_id.in_(leases.KEYS)),
+    select(related.c.other_id, related.c.notice_id, *related.c["overlap", "because"]).where(
+        related.c.other_id.in_(leases.KEYS)
+    ),
+)
+
+
+def _related(tx: Connection, ids: Sequence[str]) -> dict[str, list[Related]]:
+    """The notices that each is related to, the most alike first."""
+    found = defaultdict(list)
+    for id, other, overlap, because in leases.rows_of(tx, _RELATED, ids):
+        found[id].append(Related(other, overlap, because))
+    return defaultdict(list, {id: sorted(of, key=lambda r: (-r.overlap, r.id)) for id, of in found.items()})

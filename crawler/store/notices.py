@@ -2,36 +2,38 @@
 
 from __future__ import annotations
 
-import hashlib
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, union_all, update
+from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, union_all, update
 
 from crawler.exceptions import UnknownNotice
-from crawler.items import Article, Change, ChangeType, Known, Notice, Sighting, notice_json
-from crawler.store import changes, leases, links, outbox, upsert
+from crawler.items import Alike, Article, Change, ChangeType, Known, Notice, Sighting, Wording, notice_json
+from crawler.judging.clauses import fingerprints
+from crawler.store import changes, clauses, identity, leases, links, outbox, upsert
 from crawler.store.noticerows import assemble, values_of
 from crawler.store.search import Query, every, search
-from crawler.store.tables import aliases, notices, revisions, tags
+from crawler.store.tables import aliases, notices, related, revisions, tags
 from crawler.store.tables import links as link_rows
 
 __all__ = ["Query", "apply", "count", "every", "get", "known", "search"]
 
 
+BY_HAND = "merged by hand"  # why a sighting is one: it never speaks for the notice
 _GET = select(notices).where(notices.c.id == bindparam("id"))
 
 
 def get(tx: Connection, notice_id: str) -> Notice:
-    """The notice with all sightings and revisions.  Raises UnknownNotice."""
+    """The notice with all sightings and revisions, or the one it was merged into.  Raises UnknownNotice."""
     row = tx.execute(_GET, {"id": notice_id}).one_or_none()
     if row is None:
         raise UnknownNotice(f"{notice_id}: no such notice")
-    return assemble(tx, [row])[0]
+    return get(tx, row.merged_into) if row.merged_into else assemble(tx, [row])[0]
 
 
 def count(tx: Connection) -> int:
     """How many notices are remembered."""
-    return int(tx.execute(select(func.count()).select_from(notices)).scalar_one())
+    return int(tx.execute(select(func.count()).where(notices.c.merged_into.is_(None))).scalar_one())
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -39,39 +41,47 @@ def count(tx: Connection) -> int:
 
 
 def known(tx: Connection, article: Article) -> Known:
-    """What is remembered of this address and of this text.
+    """What is remembered of this address, and of texts that may be the same.
 
-    Until the transaction ends nobody else judges the same text or writes the same notices.
+    Until the transaction ends nobody else judges: two processes that read one text at two addresses make one notice.
     """
-    _alone(tx, article.text_hash)
-    here, same = _here(tx, article), _same_text(tx, article)
-    if same == here:
-        same = None
-    _alone(tx, *sorted(i for i in (here, same) if i))
-    return Known(
-        here=get(tx, here) if here else None,
-        same_text=get(tx, same) if same else None,
-        earlier_texts=_earlier_texts(tx, here) if here else frozenset(),
-        reprint=here is not None and _reprinted(tx, article, here),
-    )
+    _alone(tx)
+    here = _here(tx, article)
+    if here is not None:
+        doubted, doubts = links.doubt(tx, (article.key, *article.aliases))
+        return Known(
+            here=get(tx, here),
+            earlier=_earlier(tx, here),
+            doubted=doubted,
+            doubts=doubts,
+            reprint=_reprinted(tx, article, here),
+        )
+    met = clauses.met(tx, fingerprints(article.body))
+    return Known(alike=_alike(tx, article, met.notices), common=met.common)
 
 
-def _alone(tx: Connection, *names: str) -> None:
-    """Wait until nobody else is at ``names``.  SQLite has one writer anyway."""
-    if tx.dialect.name != "postgresql":
-        return
-    for name in filter(None, names):
-        number = int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), signed=True)
-        tx.execute(select(func.pg_advisory_xact_lock(number)))
+def _alone(tx: Connection) -> None:
+    """Wait until nobody else judges.  SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(_JUDGING)
 
 
+_JUDGING = select(func.pg_advisory_xact_lock(0x4A554447))
 _ITSELF = select(link_rows.c.key, link_rows.c.notice_id).where(link_rows.c.key.in_(leases.KEYS))
 _ALIAS = select(aliases.c.alias, link_rows.c.notice_id).join(link_rows).where(aliases.c.alias.in_(leases.KEYS))
 _READ_AS = union_all(_ITSELF, _ALIAS)
-_SAME_TEXT = select(notices.c.id).where(notices.c.text_hash == bindparam("text_hash"))
-_SAME_TEXT = _SAME_TEXT.order_by(notices.c.first_seen, notices.c.id).limit(1)
-_EARLIER = select(revisions.c.text_hash).join(notices, notices.c.id == revisions.c.notice_id)
-_EARLIER = _EARLIER.where(notices.c.id == bindparam("id"), revisions.c.text_hash != notices.c.text_hash)
+_THESE = select(notices).where(notices.c.id.in_(leases.KEYS))
+_NUMBERED = select(notices).where(notices.c.number.in_(leases.KEYS))
+_SAME_TEXT = select(notices).where(notices.c.text_hash == bindparam("text_hash"))
+_SAME_TEXT = _SAME_TEXT.order_by(  # a bulletin's issues may differ in nothing but their titles
+    case((notices.c.title == bindparam("title"), 0), else_=1), notices.c.first_seen.desc(), notices.c.id
+).limit(6)
+_WORDINGS = select(*revisions.c["notice_id", "title", "body"]).where(revisions.c.notice_id.in_(leases.KEYS))
+_EARLIER = select(*revisions.c["title", "body"]).join(notices, notices.c.id == revisions.c.notice_id)
+_EARLIER = _EARLIER.where(
+    notices.c.id == bindparam("id"),
+    or_(revisions.c.title != notices.c.title, revisions.c.body != notices.c.body),
+).distinct()
 
 
 def _here(tx: Connection, article: Article) -> str | None:
@@ -82,23 +92,34 @@ def _here(tx: Connection, article: Article) -> str | None:
 
 
 def _reprinted(tx: Connection, article: Article, here: str) -> bool:
-    """Whether the link that is read carries the notice as a reprint, and a better or earlier sighting speaks for it."""
-    keys = set(links.resolve(tx, (article.key, *article.aliases)).values())
-    theirs = select(*link_rows.c["key", "role", "first_seen"]).where(link_rows.c.notice_id == here)
+    """Whether the link that is read carries the notice as a copy, and a better or earlier sighting speaks for it."""
+    keys = set(identity.resolve(tx, (article.key, *article.aliases)).values())
+    theirs = select(*link_rows.c["key", "role", "first_seen", "because"]).where(link_rows.c.notice_id == here)
     sighted = tx.execute(theirs).all()
-    mine = [row for row in sighted if row.key in keys and row.role == "reprint"]
+    mine = [row for row in sighted if row.key in keys and row.role != "original"]
     others = [row for row in sighted if row.key not in keys]
-    return any(o.role == "original" or o.first_seen < m.first_seen for m in mine for o in others)
+    better = (o.role == "original" or o.first_seen < m.first_seen or m.because == BY_HAND for m in mine for o in others)
+    return any(better)
 
 
-def _same_text(tx: Connection, article: Article) -> str | None:
-    """The first notice that has exactly this text; a text too short to have a hash is nobody's."""
-    return tx.execute(_SAME_TEXT, {"text_hash": article.text_hash}).scalar() if article.text_hash else None
+def _alike(tx: Connection, article: Article, numbers: Sequence[int]) -> tuple[Alike, ...]:
+    """The notices of these numbers, and one with the very text; what was merged speaks for the notice it is now."""
+    rows = leases.rows_of(tx, _NUMBERED, numbers)
+    if article.text_hash:  # else it is too short to identify anything
+        rows += tx.execute(_SAME_TEXT, {"text_hash": article.text_hash, "title": article.title})
+    wordings: dict[str, list[Wording]] = {}
+    for row in rows:
+        wordings.setdefault(row.merged_into or row.id, []).append(Wording(row.title, row.body))
+    into = {row.id: row.merged_into or row.id for row in rows}
+    for row in leases.rows_of(tx, _WORDINGS, into):
+        wordings[into[row.notice_id]].append(Wording(row.title, row.body))
+    found = {notice.id: notice for notice in assemble(tx, leases.rows_of(tx, _THESE, wordings))}
+    return tuple(Alike(found[id], tuple(dict.fromkeys(of))) for id, of in wordings.items())
 
 
-def _earlier_texts(tx: Connection, notice_id: str) -> frozenset[str]:
-    """The texts a notice had, but for the one it has."""
-    return frozenset(tx.execute(_EARLIER, {"id": notice_id}).scalars()) - {""}
+def _earlier(tx: Connection, notice_id: str) -> tuple[Wording, ...]:
+    """What a notice said before, but for what it says now."""
+    return tuple(Wording(row.title, row.body) for row in tx.execute(_EARLIER, {"id": notice_id}))
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -113,6 +134,8 @@ def apply(tx: Connection, change: Change, *, key: str, now: float) -> str | None
     notice = change.notice
     number = _write(tx, change)
     sighted = _sight(tx, change, key)
+    if change.type is not ChangeType.UNCHANGED:
+        clauses.add(tx, notice.id, fingerprints(notice.body))
     if change.type is not ChangeType.UNCHANGED or sighted:
         changes.add(tx, notice.id)
     if change.event is None:
@@ -130,6 +153,7 @@ def _write(tx: Connection, change: Change) -> int:
     values = values_of(notice)
     if upsert.add_one(tx, notices, values):
         _tag(tx, notice, fresh=True)
+        _relate(tx, notice)
         return 0
     if change.type in (ChangeType.NEW, ChangeType.UNCHANGED):
         return 0
@@ -189,7 +213,15 @@ def _tag(tx: Connection, notice: Notice, *, fresh: bool = False) -> None:
     upsert.add(tx, tags, rows)
 
 
-_SEEN = ("notice_id", "role", "overlap")
+def _relate(tx: Connection, notice: Notice) -> None:
+    """Link a new notice to those that say much the same."""
+    rows = [
+        {"notice_id": notice.id, "other_id": r.id, "overlap": r.overlap, "because": r.because} for r in notice.related
+    ]
+    upsert.add(tx, related, rows)
+
+
+_SEEN = ("notice_id", "role", "overlap", "because")
 _LINK = select(*link_rows.c["key", *_SEEN]).where(link_rows.c.key == bindparam("key"))
 _SIGHT = update(link_rows).where(link_rows.c.key == bindparam("b_key")).values({n: bindparam(n) for n in _SEEN})
 
@@ -199,8 +231,9 @@ def _sight(tx: Connection, change: Change, key: str) -> bool:
     sighting = change.sighting
     if sighting is None:
         return False
-    key = links.resolve(tx, [key]).get(key, key)
+    key = identity.resolve(tx, [key]).get(key, key)
     seen = {"notice_id": change.notice.id, "role": sighting.role, "overlap": sighting.overlap}
+    seen["because"] = sighting.because
     before = tx.execute(_LINK, {"key": key}).one_or_none()
     if before is None:
         upsert.add(tx, link_rows, [_link(key, sighting) | seen])

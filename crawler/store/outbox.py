@@ -9,16 +9,16 @@ leaves a lease that runs out, and the same id is sent again: at least once, neve
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    ColumnElement,
     Connection,
+    Double,
+    Integer,
     Row,
-    Select,
     and_,
     bindparam,
     exists,
@@ -32,28 +32,30 @@ from sqlalchemy import (
 )
 
 from crawler.exceptions import UnknownNotice
-from crawler.store import leases, tables, upsert
+from crawler.store import hooks, leases, tables, upsert
+from crawler.store.fanout import Choose, Window, fan_out, hasten
 from crawler.store.ledger import Delivery, dead, deliveries, latencies, next_due, oldest_age, pending, totals
 
 __all__ = [
+    "Choose",
     "Delivery",
+    "Window",
     "dead",
     "deliveries",
+    "fan_out",
+    "hasten",
     "latencies",
     "next_due",
     "oldest_age",
     "pending",
     "totals",
-]  # the reading half, so that callers need one name
+]  # the way in and the reading half, so that callers need one name
 
-Choose = Callable[[str, Mapping[str, Any]], Sequence[str]]
-"""The hooks that want an event, by its type and payload."""
-
-_d, _e, _h = tables.deliveries, tables.events, tables.hooks
+_d, _e = tables.deliveries, tables.events
+_queued = tables.queued
 
 LEASE = 120.0  # seconds; longer than a batch of `claim` takes when every receiver hangs
 _LONGEST_WAIT = 2 * 86400.0  # more than any step of the schedule, and any Retry-After that is obeyed
-_FAN_OUT_BATCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class Claimed:
     created: float
     lease_until: float
     event: Event
+    alone: bool = False  # was refused in company: goes as a message of its own
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,7 @@ class Attempt:
     status: int | None = None  # HTTP status, None when there was no answer
     error: str = ""  # one line without any secret
     due: float | None = None
+    alone: bool = False  # goes as a message of its own from now on
 
 
 def event_id(subject: str, type: str, number: int, at: float | None = None) -> str:
@@ -107,77 +111,59 @@ def add(
     payload: Mapping[str, Any],
     notice_id: str | None = None,
     column: str | None = None,
+    hook: str = "",
     number: int = 0,
 ) -> str:
-    """Write an event unless it is already there, and return its id (``evt_…``)."""
-    id = event_id(notice_id or column or "", type, number, at if type.startswith("source.") else None)
+    """Write an event of a notice, a column or a hook unless it is there, and return its id (``evt_…``)."""
+    id = event_id(notice_id or column or hook, type, number, None if type.startswith("notice.") else at)
     row = {"id": id, "type": type, "notice_id": notice_id, "column": column, "at": at, "payload": payload}
     upsert.add(tx, _e, [row | {"fanned_out": False}])
     return id
 
 
 # --------------------------------------------------------------------------------------------------------------------
-# From events to deliveries
+# What is owed, and what comes of it
 
 
 def owed(tx: Connection, now: float) -> tuple[bool, list[str]]:
-    """Whether events wait to be fanned out, and the hooks to which something is due: one cheap query."""
-    due = select(_d.c.hook).where(_due(now), leases.free(_d, now)).distinct()
-    fresh = select(literal("")).where(exists().where(_e.c.fanned_out.is_(False)))
-    found = set(tx.scalars(union_all(fresh, due)))
+    """Whether events wait to be fanned out, and the hooks to which something is due: one cheap query.
+
+    It leaps from one hook to the next in an index, and so takes no longer for a million deliveries than for ten.
+    """
+    found = set(tx.scalars(_OWED, {"now": now}))
     return "" in found, sorted(found - {""})
 
 
-def fan_out(tx: Connection, choose: Choose, now: float, *, windows: Mapping[str, float] | None = None) -> int:
-    """Turn events into one delivery for each hook that ``choose`` names; returns how many.
-
-    A hook in ``windows`` (seconds, its digest) waits that long from the first event on; what comes within goes along.
-    An event for a hook that its receiver has disabled becomes a dead letter at once, to be replayed when it is back.
-    """
-    rows = tx.execute(_unfanned()).all()
-    gone, waits = disabled(tx), _open_windows(tx, now, windows or {})
-    pairs = [(row.id, hook) for row in rows for hook in choose(row.type, row.payload)]
-    upsert.add(tx, _d, [_row(event, hook, now, waits.get(hook, now), gone.get(hook)) for event, hook in pairs])
-    if rows:
-        tx.execute(update(_e).where(_e.c.id.in_([r.id for r in rows])).values(fanned_out=True))
-    return len(pairs)
-
-
-def _row(event: str, hook: str, now: float, due: float, gone: str | None) -> dict[str, Any]:
-    """A new delivery: queued until ``due``, or dead where the hook is ``gone`` (the why)."""
-    row = {"event_id": event, "hook": hook, "attempts": 0, "created": now}
-    if gone is None:
-        return row | {"state": "queued", "due": due, "finished": None, "last_error": ""}
-    return row | {"state": "dead", "due": None, "finished": now, "last_error": gone}
-
-
-def _unfanned() -> Select[Any]:
-    query = select(_e.c.id, _e.c.type, _e.c.payload).where(_e.c.fanned_out.is_(False))
-    return query.order_by(_e.c.at, _e.c.id).limit(_FAN_OUT_BATCH).with_for_update(skip_locked=True)
-
-
-def _open_windows(tx: Connection, now: float, windows: Mapping[str, float]) -> dict[str, float]:
-    """When the digest window of each hook ends: that of deliveries already waiting in it, or a new one."""
-    waiting = and_(_d.c.state == "queued", _d.c.attempts == 0, _d.c.due > now)
-    query = select(_d.c.hook, func.min(_d.c.due)).where(waiting).group_by(_d.c.hook)
-    ends = _pairs(tx, query) if windows else {}
-    return {hook: min(ends.get(hook, now + seconds), now + seconds) for hook, seconds in windows.items()}
-
-
-# --------------------------------------------------------------------------------------------------------------------
-# From deliveries to results
-
-
 def claim(tx: Connection, hook: str, *, now: float, owner: str, limit: int, lease: float = LEASE) -> list[Claimed]:
-    """Lease what is due to ``hook``: first tries before retries, each in the order of events.
+    """Lease what is due to ``hook``, at most ``limit`` deliveries; as `claim_all` does."""
+    return claim_all(tx, {hook: limit}, now=now, owner=owner, lease=lease)[hook]
+
+
+def claim_all(
+    tx: Connection, limits: Mapping[str, int], *, now: float, owner: str, lease: float = LEASE
+) -> dict[str, list[Claimed]]:
+    """Lease what is due to each hook of ``limits``: first tries before retries, each in the order of events.
 
     A message that fails is due later, so it holds up none of those behind it.  Rows that another worker is just
-    leasing are skipped (PostgreSQL) or waited for (SQLite has one writer).
+    leasing are skipped (PostgreSQL) or waited for (SQLite has one writer).  An event that several hooks are owed is
+    read once.
     """
-    wanted = select(_d, _e.c.type, _e.c.at, _e.c.payload).join(_e).where(_due(now), _d.c.hook == hook)
-    wanted = wanted.order_by(_d.c.attempts > 0, _d.c.id).limit(limit)
-    rows = leases.take(tx, _d, wanted, now=now, owner=owner, lease=lease)
-    return [_claimed(row, now + lease) for row in rows]
+    rows = {hook: _wanted(tx, hook, limit, now) for hook, limit in limits.items()}
+    until, every = now + lease, [row for found in rows.values() for row in found]
+    for keys in leases.batched((row.id for row in every), leases.MANY):
+        tx.execute(_LEASE, {"keys": keys, "owner": owner, "until": until})
+    ids = sorted({row.event_id for row in every})
+    events = {row.id: Event(*row) for row in leases.rows_of(tx, _EVENTS, ids)}
+    return {hook: [_claimed(row, events[row.event_id], until) for row in found] for hook, found in rows.items()}
+
+
+def _wanted(tx: Connection, hook: str, limit: int, now: float) -> list[Row[Any]]:
+    """The rows to lease: what was never tried, and while there is room what was."""
+    rows: list[Row[Any]] = []
+    for statement in (_FRESH, _TRIED):
+        if len(rows) < limit:
+            rows += tx.execute(statement, {"hook": hook, "now": now, "limit": limit - len(rows)}).all()
+    return rows
 
 
 def record_attempts(tx: Connection, tried: Sequence[tuple[int, Attempt]]) -> None:
@@ -191,19 +177,35 @@ def record_attempts(tx: Connection, tried: Sequence[tuple[int, Attempt]]) -> Non
 
 
 def _attempt_row(id: int, a: Attempt) -> dict[str, Any]:
-    return {"delivery_id": id, "at": a.at, "status": a.status, "seconds": a.seconds, "error": a.error}
+    return {"delivery_id": id, "at": a.at, "ok": a.ok, "status": a.status, "seconds": a.seconds, "error": a.error}
 
 
 def _result_row(id: int, a: Attempt) -> dict[str, Any]:
     state = "delivered" if a.ok else "queued" if a.due is not None else "dead"
     ended = {"due": a.due, "finished": None} if state == "queued" else {"due": None, "finished": a.at + a.seconds}
-    return {"id_": id, "ok": a.ok, "state": state, "last_status": a.status, "last_error": a.error} | ended
+    said = {"last_status": a.status, "last_error": a.error, "to_go_alone": a.alone}
+    return {"id_": id, "ok": a.ok, "state": state, **said} | ended
 
 
-def postpone(tx: Connection, hook: str, until: float) -> None:
-    """Put off what is queued for ``hook`` to ``until`` (its receiver has asked for a pause), and free its leases."""
-    these = and_(_d.c.hook == hook, _d.c.state == "queued", _d.c.due < until)
-    tx.execute(update(_d).where(these).values({"due": until} | _UNLEASED))
+def postpone(tx: Connection, hook: str, until: float, *, urgent: bool = True) -> None:
+    """Put off what is queued for ``hook`` to ``until``, what is ``urgent`` or only the rest.
+
+    Leases stay: what is under way may yet be answered.
+    """
+    these = and_(_queued, _d.c.hook == hook, _d.c.due < until)
+    tx.execute(update(_d).where(these if urgent else and_(these, _d.c.urgent.is_(False))).values(due=until))
+
+
+def resume(tx: Connection, hook: str, now: float, until: float) -> None:
+    """Let go at once what was put off to ``until`` at most, and all that failed: the receiver of ``hook`` is back."""
+    waited = or_(_d.c.attempts > 0, _d.c.due <= until)
+    tx.execute(update(_d).where(_queued, _d.c.hook == hook, _d.c.due > now, waited).values(due=now))
+
+
+def put_back(tx: Connection, ids: Iterable[int]) -> None:
+    """Free the leases of deliveries that were claimed and are not sent now."""
+    for some in leases.batched(ids, leases.MANY):
+        tx.execute(update(_d).where(_d.c.id.in_(some)).values(_UNLEASED))
 
 
 def release(tx: Connection, owner: str | None = None) -> int:
@@ -211,9 +213,9 @@ def release(tx: Connection, owner: str | None = None) -> int:
     return leases.release(tx, _d, owner)
 
 
-def bury(tx: Connection, hook: str, why: str, now: float) -> int:
-    """Make a dead letter of everything queued for ``hook``; returns how many."""
-    these = and_(_d.c.hook == hook, _d.c.state == "queued")
+def bury(tx: Connection, hook: str, why: str, now: float, *, before: float | None = None) -> int:
+    """Make a dead letter of everything queued for ``hook`` (since ``before`` at the latest); returns how many."""
+    these = and_(_queued, _d.c.hook == hook, *(() if before is None else (_d.c.created <= before,)))
     buried = {"state": "dead", "due": None, "finished": now, "last_error": why}
     return tx.execute(update(_d).where(these).values(buried | _UNLEASED)).rowcount
 
@@ -224,32 +226,22 @@ def bury(tx: Connection, hook: str, why: str, now: float) -> int:
 
 def disable_hook(tx: Connection, hook: str, why: str, now: float) -> None:
     """Send nothing more to ``hook`` (its receiver answered 410 Gone): what is queued becomes dead letters."""
-    upsert.put(tx, _h, {"id": hook, "disabled_at": now, "why": why})
+    hooks.disable(tx, hook, why, now)
     bury(tx, hook, why, now)
 
 
-def enable(tx: Connection, hook: str) -> None:
-    """Send to ``hook`` again."""
-    tx.execute(update(_h).where(_h.c.id == hook).values(disabled_at=None, why=""))
-
-
-def disabled(tx: Connection) -> dict[str, str]:
-    """The hooks that their receivers have disabled, with the why."""
-    query = select(_h.c.id, _h.c.why).where(_h.c.disabled_at.is_not(None))
-    return _pairs(tx, query)
-
-
 def replay(tx: Connection, ids: Sequence[str], now: float) -> int:
-    """Queue deliveries again under the same event id, and enable their hooks; returns how many.
+    """Queue deliveries again under the same event id, due now whatever the hour, and enable their hooks; how many.
 
     An id is a delivery's (``17``) or an event's (``evt_…``: all of its deliveries).  Raises UnknownNotice.
     """
     rows = [row for id in ids for row in _deliveries_of(tx, id)]
     again = {"state": "queued", "attempts": 0, "created": now, "due": now, "finished": None, "last_error": ""}
+    again |= {"urgent": True, "alone": False}
     these = _d.c.id.in_([row.id for row in rows])
     tx.execute(update(_d).where(these).values(again))
     for hook in {row.hook for row in rows}:
-        enable(tx, hook)
+        hooks.enable(tx, hook)
     return len({row.id for row in rows})
 
 
@@ -271,19 +263,30 @@ _RESULT = (
     update(_d)
     .where(_d.c.id == bindparam("id_"), or_(_d.c.state != "delivered", bindparam("ok", type_=Boolean)))
     .values({c: bindparam(c) for c in ("state", "due", "finished", "last_status", "last_error")})
-    .values({"attempts": _d.c.attempts + 1} | _UNLEASED)
+    .values({"attempts": _d.c.attempts + 1, "alone": or_(_d.c.alone, bindparam("to_go_alone", type_=Boolean))})
+    .values(_UNLEASED)
+)
+_now = bindparam("now", type_=Double)
+_due = or_(_d.c.due <= _now, _d.c.due > _now + _LONGEST_WAIT)  # too far ahead: from before the clock was set back
+_free = leases.free(_d, _now)
+_NEXT = select(_d).where(_queued, _d.c.hook == bindparam("hook"), _due, _free).order_by(_d.c.due, _d.c.id)
+_NEXT = _NEXT.limit(bindparam("limit", type_=Integer)).with_for_update(skip_locked=True)
+_FRESH, _TRIED = _NEXT.where(_d.c.attempts == 0), _NEXT.where(_d.c.attempts > 0)
+_LEASE = update(_d).where(_d.c.id.in_(leases.KEYS))
+_LEASE = _LEASE.values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+_EVENTS = select(*_e.c["id", "type", "at", "payload"]).where(_e.c.id.in_(leases.KEYS))
+_owing = select(func.min(_d.c.hook).label("hook")).where(_queued).cte("owing", recursive=True)
+_owing = _owing.union_all(
+    select(select(func.min(_d.c.hook)).where(_queued, _d.c.hook > _owing.c.hook).scalar_subquery()).where(
+        _owing.c.hook.is_not(None)
+    )
+)
+_is_due = exists().where(_queued, _d.c.hook == _owing.c.hook, _due, _free)
+_OWED = union_all(
+    select(literal("")).where(exists().where(_e.c.fanned_out.is_(False))),
+    select(_owing.c.hook).where(_owing.c.hook.is_not(None), _is_due),
 )
 
 
-def _due(now: float) -> ColumnElement[bool]:
-    """Queued and due; a time too far ahead was set before somebody set the clock back."""
-    return and_(_d.c.state == "queued", or_(_d.c.due <= now, _d.c.due > now + _LONGEST_WAIT))
-
-
-def _pairs(tx: Connection, query: Select[Any]) -> dict[str, Any]:
-    return {row[0]: row[1] for row in tx.execute(query)}
-
-
-def _claimed(row: Row[Any], lease_until: float) -> Claimed:
-    event = Event(row.event_id, row.type, row.at, row.payload)
-    return Claimed(row.id, row.hook, row.attempts, row.created, lease_until, event)
+def _claimed(row: Row[Any], event: Event, lease_until: float) -> Claimed:
+    return Claimed(row.id, row.hook, row.attempts, row.created, lease_until, event, row.alone)

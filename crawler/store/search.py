@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
 
 from crawler.items import Notice
 from crawler.store.noticerows import assemble
-from crawler.store.tables import links, notices, revisions, tags
+from crawler.store.tables import links, notices, publications, revisions, tags
 
 Words = str | Sequence[str]
 
@@ -33,6 +33,7 @@ class Query:
     exclude: str = ""  # words of which none may
     limit: int | None = 60
     before: str | None = None  # the last notice of the page before
+    part: str | None = None  # of the publications (crawler.store.publications)
 
 
 def search(tx: Connection, query: Query) -> list[Notice]:
@@ -41,13 +42,22 @@ def search(tx: Connection, query: Query) -> list[Notice]:
     An unknown ``before`` gives nothing.
     """
     newest = notices.c.updated if query.revised else notices.c.first_seen
-    wanted = select(notices).where(*_plain(query), *_tagged(query), *_worded(query))
+    wanted = select(notices).where(*matching(query))
     if query.since is not None:
         wanted = wanted.where(newest >= query.since)
     if query.before is not None:
         wanted = _after(wanted, newest, query.before)
     rows = tx.execute(wanted.order_by(newest.desc(), notices.c.id.desc()).limit(query.limit)).all()
     return assemble(tx, rows)
+
+
+# Not "IS NULL": SQLite would take the index of the few that are merged to find all others, and sort them.
+_UNMERGED = func.coalesce(notices.c.merged_into, "") == ""
+
+
+def matching(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `notices` that is wanted, but for those of time and page."""
+    return [_UNMERGED, *_plain(query), *_tagged(query), *_worded(query)]
 
 
 def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Select[Any]:
@@ -57,13 +67,21 @@ def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Sele
 
 def every(tx: Connection, batch: int = 200) -> Iterator[Notice]:
     """Every notice, the oldest first, ``batch`` of them in memory at once."""
-    oldest_first = select(notices).order_by(notices.c.first_seen, notices.c.id).limit(batch)
+    oldest_first = select(notices).where(notices.c.merged_into.is_(None))
+    oldest_first = oldest_first.order_by(notices.c.first_seen, notices.c.id).limit(batch)
     wanted = oldest_first
     while rows := tx.execute(wanted).all():
         yield from assemble(tx, rows)
         seen, id = rows[-1].first_seen, rows[-1].id
         later = and_(notices.c.first_seen == seen, notices.c.id > id)
         wanted = oldest_first.where(or_(notices.c.first_seen > seen, later))
+
+
+def values_of(tx: Connection, field: str) -> list[str]:
+    """What notices are about, of one ``field`` (place, scam), in order."""
+    return list(
+        tx.execute(select(tags.c.value).distinct().where(tags.c.field == field).order_by(tags.c.value)).scalars()
+    )
 
 
 def _values(words: Words) -> list[str]:
@@ -82,6 +100,9 @@ def _plain(query: Query) -> list[ColumnElement[bool]]:
     if query.revised is not None:
         has = exists().where(revisions.c.notice_id == notices.c.id, revisions.c.number > 0)
         found.append(has if query.revised else ~has)
+    if query.part is not None:
+        published = select(publications.c.notice_id).where(publications.c.part == query.part)
+        found.append(notices.c.id.in_(published))
     return found
 
 

@@ -57,6 +57,9 @@ columns = Table(
     _time("last_ok"),
     _time("last_new"),
     Column("longest_gap", Double),  # seconds between two looks that found something new, the longest so far
+    Column("usual", Double),  # links that the list usually has
+    _time("newest"),  # the newest date that the list printed
+    _time("unbroken"),  # since when it was observed as often as promised
     Column("failures", Integer, nullable=False, default=0),  # failed looks in a row
     Column("state", String(16), nullable=False, default="new"),
     _time("since"),
@@ -87,6 +90,17 @@ looks = Table(
 )
 Index("looks_column_at", looks.c.column, looks.c.at)
 
+coverage = Table(  # which hours a column was watched in (judging.coverage); outlives the looks
+    "coverage",
+    metadata,
+    Column("column", String(130), primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False),  # since 1970, UTC; bit n of a mask is its hour n
+    Column("looked", Integer, nullable=False),
+    Column("observed", Integer, nullable=False),
+    Column("kept", Integer, nullable=False),
+    sqlite_with_rowid=False,
+)
+
 incidents = Table(
     "incidents",
     metadata,
@@ -114,6 +128,8 @@ notices = Table(
     "notices",
     metadata,
     Column("id", String(40), primary_key=True),
+    Column("number", BigInteger, nullable=False, unique=True),  # stands for the id in `clauses`
+    Column("merged_into", ForeignKey("notices.id"), index=True),  # merged by hand: that one is shown instead
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
@@ -133,12 +149,29 @@ notices = Table(
     Column("kind", String(16), nullable=False),
     Column("scope", String(16), nullable=False),
     Column("alertable", Boolean, nullable=False),
-    Column("verdict", JSON, nullable=False),  # scam_types, places, figures, contacts, reasons
+    Column("verdict", JSON, nullable=False),  # scam_types, places, figures, contacts, reasons, via, spoofed
     Column("text_hash", String(64), nullable=False, index=True),
     Column("withdrawals", Integer, nullable=False, default=0),  # so far; numbers their events
 )
 Index("notices_first_seen", notices.c.first_seen)
 Index("notices_updated", notices.c.updated)
+
+clauses = Table(  # where a clause was met before: judging.clauses.fingerprints of every wording of every notice
+    "clauses",
+    metadata,
+    Column("fingerprint", BigInteger, primary_key=True, autoincrement=False),
+    Column("notice", BigInteger, primary_key=True, autoincrement=False),  # notices.number; 0: of many
+    sqlite_with_rowid=False,
+)
+
+related = Table(  # notices that say much the same of another event
+    "related",
+    metadata,
+    Column("notice_id", ForeignKey("notices.id"), primary_key=True),  # the later one
+    Column("other_id", ForeignKey("notices.id"), primary_key=True, index=True),
+    Column("overlap", Double, nullable=False),
+    Column("because", Text, nullable=False),
+)
 
 tags = Table(  # what feeds and searches ask for by value
     "tags",
@@ -197,6 +230,8 @@ links = Table(
     _time("due"),  # next visit; NULL: never again
     Column("visits", Integer, nullable=False, default=0),  # successful ones; picks the next of crawl.revisit
     Column("gone", Integer, nullable=False, default=0),  # visits in a row that found it deleted
+    Column("doubted", String(64)),  # SHA-256 of the wording that was read last and is not believed yet
+    Column("doubts", Integer, nullable=False, default=0),  # visits in a row that read just that
     Column("relisted", Integer, nullable=False, default=0),  # visits made due by a changed title or text on the list
     Column("lease_owner", String(64)),
     _time("lease_until"),
@@ -207,6 +242,7 @@ links = Table(
     Column("notice_id", ForeignKey("notices.id"), index=True),
     Column("role", String(10)),
     Column("overlap", Double),
+    Column("because", Text),  # why it was taken for a sighting of the notice
 )
 Index("links_due", links.c.due)
 # A new article whose first three visits failed; two failures are usual on government sites.  In literals, since SQLite
@@ -214,6 +250,7 @@ Index("links_due", links.c.due)
 stuck = and_(links.c.state == literal_column("'pending'"), links.c.attempts >= literal_column("3"))
 Index("links_stuck", links.c.column, sqlite_where=stuck, postgresql_where=stuck)
 Index("links_gone", links.c.gone, sqlite_where=links.c.gone > 0, postgresql_where=links.c.gone > 0)
+Index("links_doubts", links.c.doubts, sqlite_where=links.c.doubts > 0, postgresql_where=links.c.doubts > 0)
 
 aliases = Table(
     "aliases",
@@ -249,9 +286,13 @@ deliveries = Table(
     _time("finished"),
     Column("last_status", Integer),
     Column("last_error", Text, nullable=False, default=""),
+    Column("urgent", Boolean, nullable=False, default=False),  # waits for no window and no quiet hours
+    Column("alone", Boolean, nullable=False, default=False),  # was refused in company: goes as a message of its own
     UniqueConstraint("event_id", "hook"),
 )
 Index("deliveries_due", deliveries.c.state, deliveries.c.due)
+queued = deliveries.c.state == literal_column("'queued'")
+Index("deliveries_next", deliveries.c.hook, deliveries.c.due, sqlite_where=queued, postgresql_where=queued)
 
 attempts = Table(
     "attempts",
@@ -259,6 +300,7 @@ attempts = Table(
     Column("id", _Serial, primary_key=True),
     Column("delivery_id", ForeignKey("deliveries.id"), nullable=False, index=True),
     _time("at", null=False),
+    Column("ok", Boolean, nullable=False),
     Column("status", Integer),
     Column("seconds", Double, nullable=False),
     Column("error", Text, nullable=False, default=""),
@@ -268,7 +310,11 @@ hooks = Table(  # only hooks that something is to be remembered of
     "hooks",
     metadata,
     Column("id", String(64), primary_key=True),
-    _time("disabled_at"),
+    _time("disabled_at"),  # its receiver wants nothing more
+    Column("failures", Integer, nullable=False, default=0),  # tries in a row
+    _time("failing_since"),
+    _time("opened_at"),  # the circuit is open: one message a while probes, the others wait
+    _time("probe_at"),
     Column("why", Text, nullable=False, default=""),
 )
 
@@ -278,6 +324,28 @@ changes = Table(  # what the publisher of feeds has not seen yet; consumed
     Column("id", _Serial, primary_key=True),
     Column("notice_id", String(40)),  # NULL: an incident
 )
+
+publications = Table(  # what was published, in this order; feeds are archived by its parts
+    "publications",
+    metadata,
+    Column("number", _Serial, primary_key=True),
+    Column("notice_id", ForeignKey("notices.id"), nullable=False, index=True),
+    _time("at", null=False),  # of the change that was published
+    Column("part", String(16), nullable=False, index=True),  # its month, "2025-06", or "2025-06-2" of a busy one
+    Column("merged_into", String(40)),  # the entry was withdrawn: its notice was merged into this one
+)
+
+subscriptions = Table(  # WebSub: who is sent a feed, or told of it, when it has changed
+    "subscriptions",
+    metadata,
+    Column("topic", String(400), primary_key=True),  # a feed's path and suffix: "all.atom"
+    Column("callback", String(1000), primary_key=True),
+    Column("secret", Text, nullable=False, default=""),  # signs what is sent
+    _time("lease_until"),  # NULL: a hub that is pinged; it knows no end
+    _time("due"),  # when to send next; NULL: nothing to send
+    Column("attempts", Integer, nullable=False, default=0),  # failed ones since it became due
+)
+Index("subscriptions_due", subscriptions.c.due)
 
 meta = Table(
     "meta",

@@ -70,3 +70,53 @@ def test_an_unknown_hook_is_a_mistake(place: Place) -> None:
     result = place.run("test-alert", "nobody")
     assert result.exit_code == 2
     assert "nobody" in result.stderr
+
+
+def test_a_notices_way_is_told_try_by_try(place: Place) -> None:
+    answers = [answer(b"", 500), answer(b"", 204)]
+    with Server({"/hook": lambda _: answers.pop(0)}) as receiver:
+        hooked(place, receiver.url)
+        place.ok("import", "--alert", place.write("one.md", WARNING))
+        delivery = place.json("deliveries")[0]
+        place.ok("replay", str(delivery["id"]))
+        (said,) = place.json("deliveries", "--notice", delivery["notice_id"], "--hook", "soc")
+        shown = place.json("show", delivery["notice_id"])["deliveries"]
+    assert [(t["ok"], t["status"], t["error"]) for t in said["tries"]] == [
+        (False, 500, "HTTP 500 Internal Server Error"),
+        (True, 204, ""),
+    ]
+    assert [(d["hook"], d["state"], d["seen"] <= d["queued"] <= d["delivered"]) for d in shown] == [
+        ("soc", "delivered", True)
+    ]
+    assert "notice.new to soc delivered, tries 1, seen" in place.ok("show", delivery["notice_id"])
+    assert "500" in place.ok("deliveries", "--notice", delivery["notice_id"])
+
+
+def test_hooks_are_listed_with_what_they_are_owed(place: Place) -> None:
+    with Server({"/hook": answer(b"", 410)}) as receiver:
+        hooked(place, receiver.url)
+        place.ok("import", "--alert", place.write("one.md", WARNING))
+        (said,) = place.json("hooks")
+    assert (said["id"], said["to"], said["state"], said["dead"]) == ("soc", receiver.url, "disabled", 1)
+    assert "410" in said["why"]
+    assert "disabled" in place.ok("hooks")
+
+
+def test_a_rule_is_tried_on_what_is_remembered_and_sends_nothing(place: Place) -> None:
+    with Server({"/hook": answer(b"", 204)}) as receiver:
+        hooked(place, receiver.url)
+        place.ok("import", place.write("one.md", WARNING))
+        said = place.json("rules", "try", "soc", "--since", "2000-01-01")
+        assert (said["events"], said["sent"], said["by_type"]) == (1, 1, {"notice.new": 1})
+        assert said["would_be_sent"][0]["id"] == place.json("notices")[0]["id"]
+        with (place.path / "fenghuo.toml").open("a", encoding="utf-8") as file:
+            file.write('[hook.when]\nplace = ["XX"]\n')
+        result = place.run("rules", "try", "soc", "--since", "2000-01-01")
+        assert result.stdout == ""
+        assert "0 of 1 events would have been sent" in result.stderr
+    assert receiver.requests == []
+
+
+def test_a_rule_is_tried_only_for_a_hook_that_there_is(place: Place) -> None:
+    assert place.run("rules", "try", "nobody").exit_code == 2
+    assert place.run("rules", "break", "soc").exit_code == 2

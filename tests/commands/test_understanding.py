@@ -99,6 +99,14 @@ def test_a_kept_page_is_checked_as_well(place: Place) -> None:
     assert "96110" in found["contacts"]
 
 
+def test_each_line_that_was_cut_is_shown_with_its_rule(place: Place) -> None:
+    page = place.write("page.html", ARTICLE.replace("</div></body>", "<p>责任编辑：周五</p></div></body>"))
+    found = place.json("check", page)
+    assert dict(zip(found["cuts"], found["cut_by"], strict=True))["责任编辑：周五"].endswith("editor")
+    assert "责任编辑：周五\t" in place.ok("check", page, "--explain-cuts")
+    assert "责任编辑" not in place.ok("check", page)
+
+
 def test_a_page_that_is_not_there_exits_3(place: Place) -> None:
     with site() as server:
         source(place, server.url)

@@ -1,11 +1,13 @@
 import json
+import time
 
 import pytest
 
 from commands.watching import named_columns
-from crawler.config import Catalogue
+from crawler.config import Catalogue, load_source
 from crawler.exceptions import ConfigError
-from crawler.items import Source
+from crawler.items import Look, Outcome, Source
+from crawler.store import columns, open_store
 from tests.commands.conftest import Place
 from tests.commands.test_understanding import site, source
 
@@ -81,3 +83,41 @@ def test_a_submitted_article_is_a_notice(place: Place) -> None:
     assert notice["alertable"]
     assert refused.exit_code == 3
     assert refused.stderr.count("\n") == 1
+
+
+MPS = Source.model_validate(
+    {"id": "mps", "name": "公安部", "authority": "ministry", "url": "https://police.example/tips/index.html"}
+)
+
+
+def test_a_day_is_told_hour_by_hour_and_a_month_source_by_source(place: Place) -> None:
+    store = open_store(f"sqlite:///{place.path / 'var' / 'fenghuo.db'}")
+    now = time.time()
+    with store.begin() as tx:
+        configured = [("mps/main", MPS, MPS.column[0])]
+        columns.sync(tx, configured, now)
+        columns.record(tx, [Look("mps/main", now, Outcome.BASELINE)], every={"mps/main": MPS.column[0]})
+    store.close()
+    column, strip, _ = place.ok("sources", "--coverage", "today").rstrip("\n").split("\t")
+    assert (column, strip.strip("."), len(strip) <= 25) == ("mps/main", "+", True)
+    assert place.json("sources", "--coverage", "today")["columns"][0]["hours_observed"] == 1
+    assert place.ok("sources", "--coverage", time.strftime("%Y-%m")).split("\t")[:2] == ["mps", "1"]
+
+
+def test_a_day_that_is_none_is_refused_in_one_line(place: Place) -> None:
+    result = place.run("sources", "--coverage", "soon")
+    assert result.exit_code == 2
+    assert "write a day" in result.stderr
+
+
+def test_why_a_column_cannot_be_read_is_told_with_who_carries_its_texts(place: Place) -> None:
+    text = 'id = "b"\nname = "x"\nauthority = "media"\n[[column]]\nid = "main"\nurl = "https://x.example/"\n'
+    place.write("sources/b.toml", f'{text}mirrors = ["mps/main"]\n')
+    assert {c["column"]: c["mirrors"] for c in place.json("sources")} == {"b/main": ["mps/main"], "mps/main": []}
+    watched = load_source(place.path / "sources" / "b.toml")
+    store = open_store(f"sqlite:///{place.path / 'var' / 'fenghuo.db'}")
+    with store.begin() as tx:
+        columns.sync(tx, [("b/main", watched, watched.column[0])], time.time())
+        columns.record(tx, [Look("b/main", time.time(), Outcome.CHALLENGED)], every={"b/main": watched.column[0]})
+    store.close()
+    assert place.ok("sources").count("; the same texts: mps/main") == 1

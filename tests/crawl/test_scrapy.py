@@ -129,4 +129,8 @@ def test_what_the_fetcher_obeys_scrapy_does_not_obey_twice(project: Settings) ->
 
 def test_the_pipelines_read_as_the_path_of_an_item(project: Settings) -> None:
     path = project.getdict("ITEM_PIPELINES")
-    assert sorted(path, key=path.__getitem__) == ["crawler.pipelines.ReadPage", "crawler.pipelines.TakeIn"]
+    assert sorted(path, key=path.__getitem__) == [
+        "crawler.pipelines.ReadPage",
+        "crawler.further.ReadFurther",
+        "crawler.pipelines.TakeIn",
+    ]

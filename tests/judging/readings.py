@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from crawler.config import Catalogue
-from crawler.items import Article, Authority, Change, Known, Notice, PageClass, Source
+from crawler.items import Alike, Article, Authority, Change, Known, Notice, PageClass, Source, Wording
 from crawler.judging.classify import classify
 from crawler.judging.judge import judge
 from crawler.judging.origin import resolve
@@ -59,3 +59,8 @@ def known(found: Article | None = None, by: Source | None = MINISTRY) -> Notice:
 
 def withdrawn(notice: Notice) -> Notice:
     return replace(notice, status="withdrawn")
+
+
+def alike(*notices: Notice) -> Known:
+    """What the judge is told at an address that is new: these notices may be the same."""
+    return Known(alike=tuple(Alike(n, (Wording(n.title, n.body),)) for n in notices))

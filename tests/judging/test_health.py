@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.items import Look, Outcome, State
-from crawler.judging.health import LONGEST_WAIT, RETRY_CEILING, Health, after_look, spread
+from crawler.items import Expect, Look, Outcome, State
+from crawler.judging.health import LONGEST_WAIT, RETRY_CEILING, Health, after_look, remind, spread
 
 DAY = 86400.0
 GOOD = [o for o in Outcome if o.ok]
@@ -44,8 +44,9 @@ def test_after_any_history_the_state_is_sound_exactly_when_the_last_look_observe
 ) -> None:
     health = Health()
     for made in history:
-        before, health = health, after_look(health, made, every=every, newest_within=newest_within)
-        assert (health.state in SOUND) is made.outcome.ok
+        before, health = health, after_look(health, made, every=every, expect=Expect(newest_within=newest_within))
+        assert made.outcome.ok or health.state not in SOUND
+        assert (health.state in SOUND) is (made.outcome.ok and "usually" not in health.why)
         assert (health.failures == 0) is made.outcome.ok
         assert (health.why == "") is (health.state is State.OK)
         assert made.at < health.due <= made.at + max(every, 1.0, RETRY_CEILING, LONGEST_WAIT * 1.1)
@@ -138,7 +139,70 @@ def test_a_holiday_makes_no_column_quiet_unless_it_is_expected_to_speak() -> Non
     busy = after(Outcome.BASELINE, Outcome.NEW, Outcome.NEW)
     later = look(Outcome.UNCHANGED, 1000.0 + 10 * DAY)
     assert after_look(busy, later, every=900).state is State.OK
-    assert after_look(busy, later, every=900, newest_within=7 * DAY).state is State.QUIET
+    assert after_look(busy, later, every=900, expect=Expect(newest_within=7 * DAY)).state is State.QUIET
+
+
+def test_a_date_on_the_list_is_what_a_declared_silence_is_measured_by() -> None:
+    old = look(Outcome.BASELINE, 100 * DAY, newest=60 * DAY)
+    assert after_look(Health(), old, every=900, expect=Expect(newest_within=30 * DAY)).state is State.QUIET
+    assert after_look(Health(), old, every=900).state is State.OK  # many a list is old when it is first seen
+    fresh = look(Outcome.BASELINE, 100 * DAY, newest=90 * DAY)
+    assert after_look(Health(), fresh, every=900, expect=Expect(newest_within=30 * DAY)).state is State.OK
+
+
+def test_a_list_whose_dates_are_months_apart_is_not_quiet_after_weeks() -> None:
+    rare = after_look(Health(), look(Outcome.BASELINE, 0.0, gap=40 * DAY), every=900)
+    assert after_look(rare, look(Outcome.UNCHANGED, 60 * DAY), every=900).state is State.OK
+    assert after_look(rare, look(Outcome.UNCHANGED, 121 * DAY), every=900).state is State.QUIET
+
+
+def test_a_list_that_loses_most_of_its_items_is_suspect_until_that_is_usual() -> None:
+    health = after_look(Health(), look(Outcome.BASELINE, 0.0, items=20), every=900)
+    health = after_look(health, look(Outcome.CHANGED, 900.0, items=3), every=900)
+    assert (health.state, health.failures) == (State.DEGRADED, 0)
+    assert health.why == "only 3 items on the list, which usually has 20; open it in a browser"
+    health = after_look(health, look(Outcome.UNCHANGED, 1 * DAY), every=900)
+    assert (health.state, health.since) == (State.DEGRADED, 900.0)
+    for day in range(2, 8):
+        health = after_look(health, look(Outcome.UNCHANGED, day * DAY), every=900)
+    assert health.state is State.OK
+
+
+def test_a_feed_that_is_short_every_week_end_is_not_suspect_for_ever() -> None:
+    health, states = after_look(Health(), look(Outcome.BASELINE, 0.0, items=20), every=900), []
+    for day in range(1, 120):
+        items = 2 if day % 7 in (5, 6) else 20
+        health = after_look(health, look(Outcome.CHANGED, day * DAY, items=items), every=900)
+        states.append(health.state)
+    assert State.DEGRADED in states[:14]
+    assert State.DEGRADED not in states[-28:]
+
+
+def test_a_short_list_may_lose_most_of_its_items() -> None:
+    health = after_look(Health(), look(Outcome.BASELINE, 0.0, items=5), every=900)
+    assert after_look(health, look(Outcome.CHANGED, 900.0, items=1), every=900).state is State.OK
+
+
+def test_what_is_odd_about_a_list_that_was_read_degrades_it_and_is_said() -> None:
+    health = after_look(after(Outcome.BASELINE), look(Outcome.NEW, 2000.0, why="selectors no longer match"), every=900)
+    assert (health.state, health.why, health.failures) == (State.DEGRADED, "selectors no longer match", 0)
+    assert after_look(health, look(Outcome.UNCHANGED, 3000.0), every=900).state is State.OK
+
+
+def test_an_incident_is_shown_again_after_a_day_three_days_a_week_and_then_every_two_weeks() -> None:
+    shown, reminders = 0.0, []
+    for hour in range(24 * 60):
+        if remind(0.0, shown, hour * 3600.0):
+            shown = hour * 3600.0
+            reminders.append(hour / 24)
+    assert reminders == [1, 4, 11, 25, 39, 53]
+
+
+@given(st.floats(0, 1e9), st.floats(0, 1e9), st.floats(0, 1e9))
+def test_what_was_just_shown_is_not_shown_again(opened: float, after: float, wait: float) -> None:
+    shown = opened + after
+    assert not remind(opened, shown, shown)
+    assert remind(opened, shown, shown + 14 * DAY + 1)
 
 
 def test_a_state_keeps_the_moment_it_began() -> None:

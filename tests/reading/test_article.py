@@ -1,3 +1,5 @@
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,7 +50,7 @@ def test_title_date_body_and_origin_are_read_in_every_layout(opening: str) -> No
     assert article.published == Published("2026-01-20T09:05:00+08:00", "minute", "carrier")
     assert article.claimed == "云州省公安厅网站"
     assert (article.url, article.key, article.text_hash) == (URL, URL.removeprefix("http://"), text_hash(article.body))
-    assert "（来源：云州省公安厅网站）" in article.cuts
+    assert "（来源：云州省公安厅网站）" in [cut.line for cut in article.cuts]
 
 
 def test_body_comments_of_the_governments_page_rules_are_followed() -> None:
@@ -68,6 +70,29 @@ def test_a_mark_on_a_whole_column_does_not_make_its_links_the_body() -> None:
     words = f'<div id="article">{paragraphs(*PARAGRAPHS * 2)}</div>'
     article = read(html(f'<div class="article-content">{words}<ul>{teasers}</ul></div>'))
     assert article.body == f"{BODY}\n{BODY}"
+
+
+def test_a_body_that_only_the_pages_data_holds_is_read_from_it() -> None:
+    said = json.dumps({"@type": "NewsArticle", "headline": TITLE, "articleBody": BODY}, ensure_ascii=False)
+    data = f'<script type="application/ld+json">{said}</script>'
+    article = read(html('<div id="app"></div>', head=data, heading="", info="", title="海城市公安局"))
+    assert (article.title, article.body) == (TITLE, BODY)
+
+
+def test_teasers_inside_the_body_are_cut_and_shown() -> None:
+    teasers = "".join(f'<li><a href="/x{n}.html">另有一条很长的旧闻标题第{n}号</a></li>' for n in range(5))
+    article = read(
+        html(f'<div id="zoom">{paragraphs(PARAGRAPHS[0])}<ul>{teasers}</ul>{paragraphs(PARAGRAPHS[1])}</div>')
+    )
+    assert article.body == "\n".join(PARAGRAPHS[:2])
+    assert any("旧闻标题第3号" in cut.line and cut.rule == "markup: a list of links" for cut in article.cuts)
+
+
+def test_a_picture_post_reads_the_words_in_its_script_without_their_markup() -> None:
+    said = "第一段话说的是一桩骗局。\\n第二段话<a class=\\x22x\\x22>见图</a>提醒大家。"
+    page_of = f"<html><body><script>item_show_type = '8';\ncontent_noencode: JsDecode('{said}'),</script><p>x</p>"
+    article = read(page_of, url="https://mp.weixin.qq.com/s/abcdefghijklmnopqrstuv")
+    assert article.body == "第一段话说的是一桩骗局。\n第二段话见图提醒大家。"
 
 
 def test_the_sources_selectors_win() -> None:

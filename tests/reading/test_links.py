@@ -192,8 +192,32 @@ def test_work_is_bounded_on_a_list_of_many_thousand_links() -> None:
         "<a href='" + "x" * 100_000 + "'>",
         f"<ul><li><a href=/20261.html>{' ' * 50_000}{'2026-' * 5_000}</a></li></ul>",
         "<a href=/20261.html title='\x00\ud800'>\x00",
+        "<ul><li><a href='/" + "a-" * 1_000 + "'>" * 500,
+        """<div onclick="open('/a/b.html')">""" * 20_000,
+        "<a href='javascript:' onclick=\"" + "'/" * 50_000 + '">警方提醒市民注意</a>',
+        "<script type='text/xml'>" * 20_000,
+        "<record><![CDATA[" * 20_000,
+        "<!-- <record " * 20_000,
+        "<script>var a = [{" + "= [{" * 20_000,
+        "<script>x = " + '[{"a":' * 20_000,
     ],
-    ids=["depth", "tables", "attributes", "unclosed", "long address", "white space", "control characters"],
+    ids=[
+        "depth",
+        "tables",
+        "attributes",
+        "unclosed",
+        "long address",
+        "white space",
+        "control characters",
+        "slugs",
+        "clicks",
+        "quotes",
+        "scripts",
+        "records",
+        "comments",
+        "assignments",
+        "deep JSON",
+    ],
 )
 def test_hostile_markup_is_read_or_left_but_never_fails(hostile: str) -> None:
     assert len(infer_links(hostile, BASE, None, "Asia/Shanghai", fetched_at=NOW)) <= MAX_ITEMS
@@ -231,6 +255,20 @@ def test_tags_in_capitals_count_as_well() -> None:
     loud = "<HTML><BODY><A HREF='/1.html'>一</A> 读者 {} <A HREF='/2.html'>二</A> 人次 {}</BODY></HTML>"
     assert anchors_fingerprint(loud.format(1, 2).encode()) == anchors_fingerprint(loud.format(3, 4).encode())
     assert anchors_fingerprint(loud.format(1, 2).encode()) != anchors_fingerprint(loud.replace("二", "三").encode())
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        """<html><a href='/'>首页</a><tr onclick="location.href='/d.jsp?id={}'"><td>公告</td></tr><i>{}</i></html>""",
+        """<html><a href='/'>首页</a><li data-url='/d/{}.html'>公告</li><i>{}</i></html>""",
+        """<html><a href='/'>首页</a><script>var d = [{{"title":"公告","url":"/{}"}}];</script><i>{}</i></html>""",
+    ],
+    ids=["click", "data attribute", "JSON"],
+)
+def test_what_a_script_lists_counts_and_a_counter_beside_it_does_not(page: str) -> None:
+    assert anchors_fingerprint(page.format(1, 7).encode()) == anchors_fingerprint(page.format(1, 8).encode())
+    assert anchors_fingerprint(page.format(1, 7).encode()) != anchors_fingerprint(page.format(2, 7).encode())
 
 
 def test_a_feed_counts_from_its_first_entry() -> None:

@@ -37,3 +37,32 @@ def test_a_text_too_short_to_identify_anything_has_no_hash() -> None:
 @given(st.text())
 def test_comparing_is_idempotent(text: str) -> None:
     assert compared(compared(text)) == compared(text)
+
+
+def test_pinyin_without_tones_goes_where_a_text_is_full_of_it_and_words_stay() -> None:
+    mirrored = "警(jing)方提醒，電(dian)信網(wang)絡(luo)詐(zha)騙團(tuan)伙正(zheng)在緬北招(zhao)募人員(yuan)。"
+    assert compared(mirrored) == compared("警方提醒，电信网络诈骗团伙正在缅北招募人员。")
+    assert without_pinyin("关注微信(app)和网站(he)") == "关注微信(app)和网站(he)"
+
+
+def test_numbers_stay_whole_and_masks_do_not_count() -> None:
+    assert compared("涉案3.5万元") != compared("涉案35万元")
+    assert compared("第40、41期") != compared("第4041期")
+    assert compared("1,079名") == compared("1079名")
+    assert compared("诈*骗、 诈 骗") == "诈骗诈骗"
+    assert compared("A&amp;B &quot;银行&quot;") == "ab银行"
+
+
+def test_lines_that_a_page_writes_by_itself_do_not_count() -> None:
+    assert compared("切勿转账\n阅读 1.2万 点赞 86\n本文已被查看 4271 次\n2025年6月1日 星期日 10:15:27") == "切勿转账"
+    assert compared("滨江警方（浏览次数：1234次）提醒") == "滨江警方提醒"
+    assert compared("公开查看合同5份") == "公开查看合同5份"
+
+
+def test_half_a_surrogate_pair_is_survived() -> None:
+    assert compared("\ud800缅北電詐") == compared("?缅北电诈")
+
+
+@given(st.text())
+def test_script_never_makes_a_difference(text: str) -> None:
+    assert compared(simplified(text)) == compared(text)

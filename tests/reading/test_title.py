@@ -64,3 +64,33 @@ def test_a_title_has_one_line_of_at_most_300_characters() -> None:
 def test_a_text_without_a_title_is_called_by_the_line_that_repeats() -> None:
     assert of_text([PARAGRAPHS[0], "警方回应账户封停", PARAGRAPHS[1], "警方回应账户封停"], NAMES) == "警方回应账户封停"
     assert of_text([TITLE, *PARAGRAPHS], NAMES) == TITLE
+
+
+@pytest.mark.parametrize("end", [" 云州省中医药研究院附属医院", "-CIT 海城电子设计", "-纪检", "_反诈"])
+def test_what_the_site_put_behind_a_title_goes_where_the_page_shows_the_title_alone(end: str) -> None:
+    assert read(f"<title>{TITLE}{end}</title><div><b>{TITLE}</b></div>") == TITLE
+
+
+def test_a_headline_of_two_lines_stays_whole() -> None:
+    whole = "海城警方通报 九十二名嫌疑人被移交"
+    first, second = whole.split()
+    assert read(f"<title>{whole}</title><div><b>{first}</b><br><b>{second}</b></div>") == whole
+
+
+def test_a_sites_own_heading_does_not_hide_the_title() -> None:
+    logo = '<h1><a href="/">海城生活 吃喝玩乐一站搞定</a></h1>'
+    assert read(f"<title>{TITLE}</title>{logo}") == TITLE
+    assert read(f"<title>海城生活</title><h1>{TITLE}</h1>{logo}") == TITLE
+
+
+def test_a_title_that_is_only_a_sites_name_gives_way_to_a_heading() -> None:
+    assert read(f"<title>云州在线</title><h1>{TITLE}</h1>", **{"og:title": "云州在线"}) == TITLE
+
+
+@pytest.mark.parametrize("start", ["海城市公安局_", "首页 > ", "首页 > 警方提示 > ", "海城警方 - "])
+def test_site_and_breadcrumb_before_a_title_go(start: str) -> None:
+    assert cut_site(f"{start}{TITLE}", NAMES) == TITLE
+
+
+def test_a_columns_word_before_a_title_is_the_publishers() -> None:
+    assert cut_site(f"以案说法 | {TITLE}", NAMES) == f"以案说法 | {TITLE}"

@@ -74,6 +74,9 @@ def verdict(**more: Any) -> Verdict:
         figures=("92人",),
         contacts=("12308",),
         reasons=(Reason("kind", "warning", "请广大求职者提高警惕。"),),
+        victims=("job-seekers",),
+        levels=("暂勿前往",),
+        validity=("即日起",),
     )
     return replace(said, **more)
 

@@ -255,6 +255,7 @@ def test_a_second_failed_look_sends_broken_once_and_a_good_one_recovered_once(st
         "source": "police",
         "name": "某地警方",
         "state": "challenged",
+        "cause": "challenged",
         "why": "521: a challenge page",
         "since": "2023-11-14T22:13:21.000Z",
     }
@@ -281,7 +282,7 @@ def test_a_batch_with_a_whole_story_tells_it_as_single_looks_would(store: Store)
         assert [i.closed for i in incidents.recent(tx, 9)] == [None, NOW + 3]
 
 
-def test_an_open_incident_reminds_once_a_day_and_is_otherwise_quiet(store: Store) -> None:
+def test_an_open_incident_reminds_after_a_day_then_ever_more_rarely_and_is_otherwise_quiet(store: Store) -> None:
     sync(store)
     record(store, look(Outcome.FAILED), look(Outcome.FAILED, NOW + 60))
     with store.begin() as tx:
@@ -294,7 +295,24 @@ def test_an_open_incident_reminds_once_a_day_and_is_otherwise_quiet(store: Store
     with store.read() as tx:
         assert [notice for _, notice in changes.pending(tx)] == [None]
         assert (incidents.recent(tx, 1)[0].updated, incidents.recent(tx, 1)[0].why) == (NOW + 60 + 86400, "still")
+    record(store, look(Outcome.FAILED, NOW + 3 * 86400))
+    with store.read() as tx:
+        assert incidents.recent(tx, 1)[0].updated == NOW + 60 + 86400
+    record(store, look(Outcome.FAILED, NOW + 4 * 86400))
+    with store.read() as tx:
+        assert incidents.recent(tx, 1)[0].updated == NOW + 4 * 86400
     assert [e.type for e in events(store)] == ["source.broken"]
+
+
+def test_what_is_odd_about_a_list_is_an_incident_that_calls_nobody_and_ends_by_itself(store: Store) -> None:
+    sync(store)
+    record(store, look(Outcome.BASELINE), look(Outcome.NEW, NOW + 60, why="selectors no longer match, inferred"))
+    assert (row(store).state, row(store).why) == (State.DEGRADED, "selectors no longer match, inferred")
+    record(store, look(Outcome.NEW, NOW + 120, why="selectors no longer match, inferred"))
+    record(store, look(Outcome.UNCHANGED, NOW + 180))
+    with store.read() as tx:
+        assert [(i.opened, i.closed, i.cause) for i in incidents.recent(tx, 9)] == [(NOW + 60, NOW + 180, "odd")]
+    assert events(store) == []
 
 
 def test_a_second_trouble_is_a_second_incident_with_its_own_events(store: Store) -> None:

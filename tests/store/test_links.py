@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from crawler.items import Due, Link, Published
-from crawler.store import Store, columns, links, notices, tables
+from crawler.store import Store, columns, identity, links, notices, tables
 from tests.store.given import NOW, entries, key, link, new, source
 
 TIPS = "police/tips"
@@ -42,7 +42,7 @@ def test_unknown_links_become_visits_in_list_order_and_known_ones_do_not(store: 
     assert keys(add(store, link(3), link(1))) == [key(3), key(1)]
     assert keys(add(store, link(2), link(3), link(1))) == [key(2)]
     with store.read() as tx:
-        assert links.known(tx, [key(1), key(2), key(9)]) == {key(1), key(2)}
+        assert identity.resolve(tx, [key(1), key(2), key(9)]).keys() == {key(1), key(2)}
 
 
 def test_a_visit_carries_all_that_the_list_told(store: Store) -> None:
@@ -261,7 +261,7 @@ def test_a_read_link_whose_revisits_fail_is_not_lost(store: Store) -> None:
         with store.begin() as tx:
             links.retry(tx, key(1), now=NOW, why="no answer")
     with store.read() as tx:
-        assert links.known(tx, [key(1)]) == {key(1)}
+        assert identity.resolve(tx, [key(1)]).keys() == {key(1)}
     assert add(store, link(1)) == []
 
 
@@ -277,7 +277,7 @@ def test_an_alias_is_the_same_link(store: Store) -> None:
     add(store, link(1))
     finish(store, 1, aliases=["wx:1:2:1", key(1)])
     with store.read() as tx:
-        assert links.resolve(tx, ["wx:1:2:1", key(1), "nobody"]) == {"wx:1:2:1": key(1), key(1): key(1)}
+        assert identity.resolve(tx, ["wx:1:2:1", key(1), "nobody"]) == {"wx:1:2:1": key(1), key(1): key(1)}
     assert add(store, replace(link(1), key="wx:1:2:1")) == []
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from crawler.exceptions import UnknownNotice
 from crawler.items import Authority, Change, ChangeType, Notice, Origin, Place, notice_json
-from crawler.store import Store, changes, links, notices, tables
+from crawler.store import Store, changes, identity, links, notices, tables
 from tests.store.given import NOW, article, key, link, new, notice, revised, sighting, verdict
 
 ID = notice().id
@@ -86,7 +86,7 @@ def test_every_revision_is_kept_with_its_text_and_has_its_own_event(store: Store
         known = notices.known(tx, article())
         texts = tx.execute(select(tables.revisions.c["number", "text_hash"]).order_by(tables.revisions.c.number)).all()
     assert [(row.number, row.text_hash[0]) for row in texts] == [(0, "a"), (1, "b"), (2, "c"), (3, "d")]
-    assert known.earlier_texts == {"a" * 64, "b" * 64, "c" * 64}
+    assert {w.body for w in known.earlier} == {notice().body, "第0版。", "第1版。"}
 
 
 def test_a_withdrawal_a_return_and_a_second_withdrawal_are_told_apart(store: Store) -> None:
@@ -141,22 +141,22 @@ def test_the_judge_is_told_what_this_address_was_read_as(store: Store) -> None:
     apply(store, new())
     with store.read() as tx:
         known = notices.known(tx, article(text_hash="b" * 64))
-    assert (known.here, known.same_text, known.earlier_texts) == (get(store), None, frozenset())
+    assert (known.here, known.alike, known.earlier) == (get(store), (), ())
 
 
-def test_the_judge_is_told_of_the_same_text_elsewhere_and_of_the_first_if_there_are_several(store: Store) -> None:
+def test_the_judge_is_told_of_the_same_text_elsewhere_and_of_all_if_there_are_several(store: Store) -> None:
     apply(store, new(1))
     apply(store, new(2, first_seen=NOW - 5), number=2)
     with store.read() as tx:
         known = notices.known(tx, article(3))
-        assert (known.here, known.same_text and known.same_text.id) == (None, notice(2).id)
-        assert notices.known(tx, article(3, text_hash="")).same_text is None
+        assert (known.here, [a.notice.id for a in known.alike]) == (None, [notice(1).id, notice(2).id])
+        assert notices.known(tx, article(3, text_hash="")).alike == ()
 
 
 def test_an_article_under_another_of_its_names_is_known(store: Store) -> None:
     apply(store, new())
     with store.begin() as tx:
-        links.add_aliases(tx, key(1), ["wx:1:2:1"])
+        identity.name(tx, [("wx:1:2:1", key(1))])
     with store.read() as tx:
         assert notices.known(tx, replace(article(9), key="wx:1:2:1", text_hash="")).here == get(store)
         assert notices.known(tx, replace(article(9), text_hash="", aliases=(key(1),))).here == get(store)
@@ -165,7 +165,7 @@ def test_an_article_under_another_of_its_names_is_known(store: Store) -> None:
 def test_a_sighting_under_an_alias_belongs_to_the_link(store: Store) -> None:
     apply(store, new())
     with store.begin() as tx:
-        links.add_aliases(tx, key(1), ["wx:1:2:1"])
+        identity.name(tx, [("wx:1:2:1", key(1))])
         notices.apply(tx, replace(new(), event=None), key="wx:1:2:1", now=NOW)
     assert len(get(store).sightings) == 1
 
@@ -188,7 +188,7 @@ def test_one_text_read_twice_at_the_same_moment_is_judged_one_after_the_other(st
     def read(number: int) -> None:
         barrier.wait(10)
         with store.begin() as tx:
-            if notices.known(tx, article(number)).same_text:
+            if notices.known(tx, article(number)).alike:
                 outcomes.append("reprint")
             else:
                 outcomes.append("new")

@@ -10,10 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.exceptions import UnknownNotice
-from crawler.store import Store, outbox
-from crawler.store.outbox import Attempt, Claimed
+from crawler.store import Store, hooks, ledger, outbox
+from crawler.store.hooks import HookState
+from crawler.store.outbox import Attempt, Claimed, Window
 
 NOW = 1_700_000_000.0
+DIGEST = Window(900.0, 900.0)
+GATHER = Window(5.0, 60.0)
 
 
 def to_all(*hooks: str) -> outbox.Choose:
@@ -31,7 +34,7 @@ def add(store: Store, *titles: str, at: float = NOW) -> list[str]:
         ]
 
 
-def fan_out(store: Store, *hooks: str, now: float = NOW, windows: Mapping[str, float] | None = None) -> int:
+def fan_out(store: Store, *hooks: str, now: float = NOW, windows: Mapping[str, Window] | None = None) -> int:
     with store.begin() as tx:
         return outbox.fan_out(tx, to_all(*hooks), now, windows=windows)
 
@@ -197,38 +200,39 @@ def test_a_disabled_hook_gets_dead_letters_until_it_is_enabled(store: Store) -> 
     with store.begin() as tx:
         outbox.disable_hook(tx, "soc", "410 Gone", NOW)
         outbox.disable_hook(tx, "soc", "410 Gone", NOW + 1)
-        assert outbox.disabled(tx) == {"soc": "410 Gone"}
+        assert hooks.disabled(tx) == {"soc": "410 Gone"}
     (late,) = add(store, "b")
     fan_out(store, "soc", "chat")
     assert states(store) == [("chat", "queued"), ("soc", "dead"), ("soc", "dead")]
     with store.begin() as tx:
         outbox.replay(tx, [late], NOW)
-        assert outbox.disabled(tx) == {}
+        assert hooks.disabled(tx) == {}
     assert titles(claim(store)) == ["b"]
 
 
 def test_a_pause_puts_off_everything_queued_for_the_hook_alone(store: Store) -> None:
     add(store, "a", "b")
     fan_out(store, "soc", "chat")
-    claim(store, limit=1)
+    (first,) = claim(store, limit=1)
     with store.begin() as tx:
         outbox.postpone(tx, "soc", NOW + 30)
         assert outbox.owed(tx, NOW + 29)[1] == ["chat"]
+        outbox.put_back(tx, [first.id])
     assert titles(claim(store, now=NOW + 30)) == ["a", "b"]
 
 
 def test_a_digest_window_ends_for_all_in_it_at_once(store: Store) -> None:
     add(store, "a")
-    fan_out(store, "soc", "chat", windows={"chat": 900.0})
+    fan_out(store, "soc", "chat", windows={"chat": DIGEST})
     add(store, "b")
-    fan_out(store, "soc", "chat", now=NOW + 600, windows={"chat": 900.0})
+    fan_out(store, "soc", "chat", now=NOW + 600, windows={"chat": DIGEST})
     assert claim(store, "chat", now=NOW + 899) == []
     together = claim(store, "chat", now=NOW + 900)
     assert titles(together) == ["a", "b"]
     for claimed in together:
         record(store, claimed)
     add(store, "c")
-    fan_out(store, "chat", now=NOW + 901, windows={"chat": 900.0})
+    fan_out(store, "chat", now=NOW + 901, windows={"chat": DIGEST})
     assert claim(store, "chat", now=NOW + 1700) == []
 
 
@@ -249,3 +253,118 @@ def test_the_ledger_tells_what_waits_and_how_late_it_is(store: Store) -> None:
         assert (outbox.pending(tx), outbox.oldest_age(tx, NOW)) == (2, 7.0)
         assert outbox.totals(tx) == {("soc", "queued"): 2}
         assert outbox.next_due(tx) == NOW + 60  # the lease of the one that is still under way
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Windows, circuits, what is given back
+
+
+def test_a_window_stays_open_while_more_comes_and_closes_for_all_at_once(store: Store) -> None:
+    for n, at in enumerate((0.0, 4.0, 8.0)):
+        add(store, f"{n}")
+        fan_out(store, "chat", now=NOW + at, windows={"chat": GATHER})
+    assert claim(store, "chat", now=NOW + 12.9) == []
+    assert titles(claim(store, "chat", now=NOW + 13)) == ["0", "1", "2"]
+
+
+def test_a_window_is_open_no_longer_than_it_may(store: Store) -> None:
+    for n in range(20):
+        add(store, f"{n}")
+        fan_out(store, "chat", now=NOW + 4 * n, windows={"chat": GATHER})
+    assert len(claim(store, "chat", now=NOW + GATHER.most, limit=100)) >= 15
+
+
+def test_what_is_urgent_waits_for_no_window_and_is_not_put_off(store: Store) -> None:
+    add(store, "a", "b")
+    with store.begin() as tx:
+        urgent = lambda hook, type, payload: payload["title"] == "b"  # noqa: E731
+        outbox.fan_out(tx, to_all("chat"), NOW, windows={"chat": DIGEST}, urgent=urgent)
+        outbox.postpone(tx, "chat", NOW + 60, urgent=False)
+    assert titles(claim(store, "chat")) == ["b"]
+
+
+def test_when_nothing_more_comes_windows_close_and_digests_do_not(store: Store) -> None:
+    add(store, "a")
+    fan_out(store, "chat", "mail", windows={"chat": GATHER, "mail": DIGEST})
+    with store.begin() as tx:
+        outbox.hasten(tx, NOW, GATHER.calm)
+        assert outbox.owed(tx, NOW) == (False, ["chat"])
+
+
+def test_a_few_events_at_a_time_are_fanned_out(store: Store) -> None:
+    add(store, "a", "b", "c")
+    with store.begin() as tx:
+        assert outbox.fan_out(tx, to_all("soc"), NOW, most=2) == 2
+        assert outbox.owed(tx, NOW) == (True, ["soc"])
+
+
+def test_a_receiver_that_is_back_gets_what_failed_and_waited_and_no_digest(store: Store) -> None:
+    add(store, "failed", "waits")
+    fan_out(store, "soc")
+    record(store, claim(store, limit=1)[0], ok=False, due=NOW + 9000)
+    add(store, "digest")
+    fan_out(store, "soc", windows={"soc": DIGEST})
+    with store.begin() as tx:
+        outbox.postpone(tx, "soc", NOW + 60)
+        outbox.resume(tx, "soc", NOW + 1, NOW + 60)
+    assert titles(claim(store, now=NOW + 1)) == ["waits", "failed"]
+
+
+def test_what_is_put_back_is_free_and_what_is_under_way_stays_leased(store: Store) -> None:
+    add(store, "a", "b")
+    fan_out(store, "soc")
+    _, second = claim(store)
+    with store.begin() as tx:
+        outbox.put_back(tx, [second.id])
+        outbox.postpone(tx, "soc", NOW)
+    assert titles(claim(store)) == ["b"]
+
+
+def test_only_what_has_waited_long_enough_is_buried(store: Store) -> None:
+    add(store, "old")
+    fan_out(store, "soc")
+    add(store, "new", at=NOW + 50)
+    fan_out(store, "soc", now=NOW + 100)
+    with store.begin() as tx:
+        assert outbox.bury(tx, "soc", "refused", NOW + 200, before=NOW + 50) == 1
+        assert [d.title for d in outbox.deliveries(tx, "dead")] == ["old"]
+
+
+def test_hooks_that_are_owed_one_event_share_it(store: Store) -> None:
+    add(store, "a", "b")
+    fan_out(store, "soc", "chat")
+    with store.begin() as tx:
+        found = outbox.claim_all(tx, {"soc": 9, "chat": 1, "other": 5}, now=NOW, owner="me")
+    assert [titles(found[h]) for h in ("soc", "chat", "other")] == [["a", "b"], ["a"], []]
+    assert found["soc"][0].event is found["chat"][0].event
+
+
+def test_the_state_of_a_hook_is_remembered_until_it_is_enabled(store: Store) -> None:
+    state = HookState("soc", failures=5, failing_since=NOW, opened_at=NOW + 300, probe_at=NOW + 360, why="HTTP 500")
+    with store.begin() as tx:
+        hooks.put(tx, state)
+        assert hooks.states(tx) == hooks.states(tx, ["soc", "chat"]) == {"soc": state}
+        hooks.enable(tx, "soc")
+        assert hooks.states(tx) == {"soc": HookState("soc")}
+        hooks.enable(tx, "chat")
+        assert "chat" not in hooks.states(tx)
+
+
+def test_the_ledger_keeps_every_try_and_the_way_of_what_was_delivered(store: Store) -> None:
+    with store.begin() as tx:
+        payload = {"title": "a", "published": "2023-11-14T22:13:00+00:00", "published_precision": "minute"}
+        outbox.add(tx, "notice.new", at=NOW, payload=payload, column="a")
+    fan_out(store, "soc", now=NOW + 1)
+    record(store, claim(store, now=NOW + 1)[0], at=NOW + 1, ok=False, status=500, error="HTTP 500", due=NOW + 6)
+    (claimed,) = claim(store, now=NOW + 6)
+    record(store, claimed, at=NOW + 6, seconds=0.5, status=204)
+    with store.read() as tx:
+        tried = ledger.tries(tx, [claimed.id])[claimed.id]
+        assert [(t.at, t.ok, t.status, t.error) for t in tried] == [
+            (NOW + 1, False, 500, "HTTP 500"),
+            (NOW + 6, True, 204, ""),
+        ]
+        passages, last = ledger.passages_after(tx, 0)
+        said = (payload["published"], "minute", NOW, NOW + 1, NOW + 6.5)
+        assert passages == [ledger.Passage("soc", *said)]
+        assert ledger.passages_after(tx, last) == ([], last)

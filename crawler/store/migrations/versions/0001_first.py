@@ -53,6 +53,9 @@ def upgrade() -> None:
         sa.Column("last_ok", sa.Double(), nullable=True),
         sa.Column("last_new", sa.Double(), nullable=True),
         sa.Column("longest_gap", sa.Double(), nullable=True),
+        sa.Column("usual", sa.Double(), nullable=True),
+        sa.Column("newest", sa.Double(), nullable=True),
+        sa.Column("unbroken", sa.Double(), nullable=True),
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("since", sa.Double(), nullable=True),
@@ -62,9 +65,23 @@ def upgrade() -> None:
     op.create_index("columns_due", "columns", ["enabled", "due"], unique=False)
     op.create_index(op.f("ix_columns_source"), "columns", ["source"], unique=False)
     op.create_table(
+        "coverage",
+        sa.Column("column", sa.String(length=130), nullable=False),
+        sa.Column("day", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("looked", sa.Integer(), nullable=False),
+        sa.Column("observed", sa.Integer(), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("column", "day"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
         "hooks",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("disabled_at", sa.Double(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("failing_since", sa.Double(), nullable=True),
+        sa.Column("opened_at", sa.Double(), nullable=True),
+        sa.Column("probe_at", sa.Double(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
@@ -106,6 +123,8 @@ def upgrade() -> None:
     op.create_table(
         "notices",
         sa.Column("id", sa.String(length=40), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("merged_into", sa.String(length=40), nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -128,8 +147,14 @@ def upgrade() -> None:
         sa.Column("verdict", sa.JSON(), nullable=False),
         sa.Column("text_hash", sa.String(length=64), nullable=False),
         sa.Column("withdrawals", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["merged_into"],
+            ["notices.id"],
+        ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
     )
+    op.create_index(op.f("ix_notices_merged_into"), "notices", ["merged_into"], unique=False)
     op.create_index(op.f("ix_notices_text_hash"), "notices", ["text_hash"], unique=False)
     op.create_index("notices_first_seen", "notices", ["first_seen"], unique=False)
     op.create_index("notices_updated", "notices", ["updated"], unique=False)
@@ -175,6 +200,8 @@ def upgrade() -> None:
         sa.Column("due", sa.Double(), nullable=True),
         sa.Column("visits", sa.Integer(), nullable=False),
         sa.Column("gone", sa.Integer(), nullable=False),
+        sa.Column("doubted", sa.String(length=64), nullable=True),
+        sa.Column("doubts", sa.Integer(), nullable=False),
         sa.Column("relisted", sa.Integer(), nullable=False),
         sa.Column("lease_owner", sa.String(length=64), nullable=True),
         sa.Column("lease_until", sa.Double(), nullable=True),
@@ -185,6 +212,7 @@ def upgrade() -> None:
         sa.Column("notice_id", sa.String(length=40), nullable=True),
         sa.Column("role", sa.String(length=10), nullable=True),
         sa.Column("overlap", sa.Double(), nullable=True),
+        sa.Column("because", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["notice_id"],
             ["notices.id"],
@@ -194,6 +222,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_links_column"), "links", ["column"], unique=False)
     op.create_index(op.f("ix_links_notice_id"), "links", ["notice_id"], unique=False)
     op.create_index("links_due", "links", ["due"], unique=False)
+    op.create_index(
+        "links_doubts",
+        "links",
+        ["doubts"],
+        unique=False,
+        sqlite_where=sa.text("doubts > 0"),
+        postgresql_where=sa.text("doubts > 0"),
+    )
     op.create_index(
         "links_gone",
         "links",
@@ -238,6 +274,30 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("notice_id", "number"),
     )
     op.create_table(
+        "clauses",
+        sa.Column("fingerprint", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("notice", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("fingerprint", "notice"),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "related",
+        sa.Column("notice_id", sa.String(length=40), nullable=False),
+        sa.Column("other_id", sa.String(length=40), nullable=False),
+        sa.Column("overlap", sa.Double(), nullable=False),
+        sa.Column("because", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notices.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["notices.id"],
+        ),
+        sa.PrimaryKeyConstraint("notice_id", "other_id"),
+    )
+    op.create_index(op.f("ix_related_other_id"), "related", ["other_id"], unique=False)
+    op.create_table(
         "tags",
         sa.Column("notice_id", sa.String(length=40), nullable=False),
         sa.Column("field", sa.String(length=8), nullable=False),
@@ -273,6 +333,8 @@ def upgrade() -> None:
         sa.Column("finished", sa.Double(), nullable=True),
         sa.Column("last_status", sa.Integer(), nullable=True),
         sa.Column("last_error", sa.Text(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
+        sa.Column("alone", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["events.id"],
@@ -281,11 +343,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("event_id", "hook"),
     )
     op.create_index("deliveries_due", "deliveries", ["state", "due"], unique=False)
+    op.create_index(
+        "deliveries_next",
+        "deliveries",
+        ["hook", "due"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
     op.create_table(
         "attempts",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("delivery_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("ok", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Integer(), nullable=True),
         sa.Column("seconds", sa.Double(), nullable=False),
         sa.Column("error", sa.Text(), nullable=False),
@@ -296,3 +367,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index(op.f("ix_attempts_delivery_id"), "attempts", ["delivery_id"], unique=False)
+    op.create_table(
+        "publications",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("notice_id", sa.String(length=40), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("part", sa.String(length=16), nullable=False),
+        sa.Column("merged_into", sa.String(length=40), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["notice_id"],
+            ["notices.id"],
+        ),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index(op.f("ix_publications_notice_id"), "publications", ["notice_id"], unique=False)
+    op.create_index(op.f("ix_publications_part"), "publications", ["part"], unique=False)
+    op.create_table(
+        "subscriptions",
+        sa.Column("topic", sa.String(length=400), nullable=False),
+        sa.Column("callback", sa.String(length=1000), nullable=False),
+        sa.Column("secret", sa.Text(), nullable=False),
+        sa.Column("lease_until", sa.Double(), nullable=True),
+        sa.Column("due", sa.Double(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", "callback"),
+    )
+    op.create_index("subscriptions_due", "subscriptions", ["due"], unique=False)
