@@ -15,27 +15,33 @@ from commands.options import Config, Json, opened, quiet
 if TYPE_CHECKING:
     from crawler.config import Settings
     from crawler.store import Store
-    from crawler.store.outbox import Delivery
+    from crawler.store.hooks import HookState
+    from crawler.store.ledger import Delivery, Try
     from feeds.alerts.deliver import Delivered
 
 
 def deliveries(
     state: Annotated[Literal["queued", "delivered", "dead"] | None, typer.Option(help="Only these.")] = None,
+    hook: Annotated[str | None, typer.Option(help="Only those to this hook.")] = None,
+    notice: Annotated[str | None, typer.Option(metavar="ID", help="Only those of this notice, with every try.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     config: Config = None,
     json: Json = False,
 ) -> int:
     """List deliveries to hooks, the newest first."""
     from crawler.config import load_settings
-    from crawler.store import outbox
+    from crawler.store import ledger
 
     with opened(load_settings(config)) as store, store.read() as tx:
-        found = [_delivery(d) for d in outbox.deliveries(tx, state=state, limit=limit)]
+        rows = ledger.deliveries(tx, state, limit, notice_id=notice, hook=hook)
+        tries = ledger.tries(tx, [row.id for row in rows]) if json or notice else {}
+        found = [_delivery(row) | {"tries": [_try(t) for t in tries.get(row.id, ())]} for row in rows]
     if json:
         printing.as_json(found)
         return 0
-    rows = [(d["id"], d["event_id"], d["type"], d["hook"], d["state"], d["attempts"], d["last_error"]) for d in found]
-    printing.table(("id", "event", "type", "hook", "state", "tries", "last error"), rows)
+    names = ("id", "event_id", "type", "hook", "state", "attempts", "last_error")
+    lines = [line for d in found for line in ([d[n] for n in names], *map(_told, d["tries"]))]
+    printing.table(("id", "event", "type", "hook", "state", "tries", "last error"), lines)
     return 0
 
 
@@ -44,6 +50,52 @@ def _delivery(delivery: Delivery) -> dict[str, Any]:
 
     times = {name: getattr(delivery, name) for name in ("at", "created", "due", "finished")}
     return asdict(delivery) | {name: None if at is None else timestamp(at) for name, at in times.items()}
+
+
+def _try(said: Try) -> dict[str, Any]:
+    from crawler.items import timestamp
+
+    return {"at": timestamp(said.at), "ok": said.ok, "status": said.status, "seconds": round(said.seconds, 3)} | {
+        "error": said.error
+    }
+
+
+def _told(said: dict[str, Any]) -> tuple[object, ...]:
+    """A try as a row below its delivery."""
+    return "", "", said["at"], "", said["status"], f"{said['seconds']} s", said["error"]
+
+
+def hooks(config: Config = None, json: Json = False) -> int:
+    """List the hooks: how they do, what they are owed and what was given up."""
+    from crawler.config import load_settings
+    from crawler.items import timestamp
+    from crawler.store import hooks as table
+    from crawler.store import ledger
+    from feeds.alerts.wire import redacted
+
+    settings = load_settings(config)
+    with opened(settings) as store, store.read() as tx:
+        states, totals = table.states(tx), ledger.totals(tx)
+    found = []
+    for hook in settings.hook:
+        known = states.get(hook.id, table.HookState(hook.id))
+        since = known.disabled_at or known.failing_since
+        row: dict[str, Any] = {"id": hook.id, "to": redacted(hook.url), "state": _state(hook.enabled, known)}
+        row |= {s: totals.get((hook.id, s), 0) for s in ("queued", "delivered", "dead")}
+        found.append(row | {"failures": known.failures, "since": since and timestamp(since), "why": known.why})
+    if json:
+        printing.as_json(found)
+    else:
+        printing.table(tuple(found[0]) if found else (), [tuple(row.values()) for row in found])
+    return 0
+
+
+def _state(enabled: bool, state: HookState) -> str:
+    if not enabled:
+        return "off"
+    if state.disabled_at is not None:
+        return "disabled"
+    return "failing" if state.opened_at is not None else "ok"
 
 
 def replay(

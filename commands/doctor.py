@@ -19,7 +19,8 @@ from commands import printing
 from commands.options import Config, Json, opened
 
 if TYPE_CHECKING:
-    from crawler.config import Catalogue, Hook, Settings
+    from crawler.config import Catalogue, Settings
+    from crawler.hooks import Hook
 
 _ROOM = 500_000_000  # bytes free below which a watch with captures soon ends
 _EPOCH = 1735689600.0  # 2025-01-01: a clock before it is not set
@@ -165,13 +166,21 @@ def hook(hook: Hook) -> Finding:
 
 def _wrong_with(hook: Hook) -> str:
     """What is wrong with a hook, without its address, which may be a secret; "" for nothing."""
-    from feeds.alerts import chat
+    from crawler.exceptions import ConfigError
+    from feeds.alerts import chat, mail
+    from feeds.alerts.mailbox import mailbox
 
     parts = urlsplit(hook.url)
-    if parts.scheme in ("http", "https"):
+    if not hook.for_people:
         return ""
     if parts.scheme in chat.PLATFORMS:
         return "" if parts.netloc else "the address holds no token"
+    if mail.serves(hook):
+        try:
+            mailbox(hook.url, hook.secret)
+        except ConfigError as e:
+            return str(e)
+        return ""
     import apprise
 
     return "" if apprise.Apprise().add(hook.url) else "Apprise does not understand the address"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
+from commands import subscribing
 from commands.options import Config, opened
 
 if TYPE_CHECKING:
@@ -25,12 +26,18 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that be
 
 
 def export(
-    format: Annotated[Literal["jsonl", "csv"], typer.Option(help="One JSON object a line, or a table.")] = "jsonl",
+    format: Annotated[
+        Literal["jsonl", "csv", "opml"],
+        typer.Option(help="Notices, one JSON object a line or a table; or what is watched, as OPML."),
+    ] = "jsonl",
     config: Config = None,
 ) -> int:
-    """Print every notice, the newest last."""
-    from crawler.config import load_settings
+    """Print every notice, the newest last, or every column."""
+    from crawler.config import load_catalogue, load_settings
 
+    if format == "opml":
+        subscribing.export_opml(load_catalogue(load_settings(config)))
+        return 0
     with opened(load_settings(config)) as store:
         for line in _csv(store) if format == "csv" else _jsonl(store):
             sys.stdout.buffer.write(line.encode("utf-8", "replace"))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from commands import printing
+from commands import printing, subscribing
 from commands.alerting import deliver_now
 from commands.options import Config, Json, opened, quiet
 
@@ -47,16 +47,22 @@ class Tally:
 
 def import_(
     files: Annotated[
-        list[str], typer.Argument(metavar="FILE...", help="JSON lines, texts with front matter, folders of them, or -.")
+        list[str],
+        typer.Argument(metavar="FILE...", help="JSON lines, texts with front matter, folders of them, -, or OPML."),
     ],
     alert: Annotated[bool, typer.Option("--alert", help="Alert what is new; else nothing is ever sent.")] = False,
     config: Config = None,
     json: Json = False,
 ) -> int:
-    """Take in an archive by the path of the crawl, without alerts."""
+    """Take in an archive by the path of the crawl, without alerts; OPML becomes sources."""
+    from crawler.config import load_settings
     from crawler.configuration import Configuration
     from feeds.publish import publish
 
+    if lists := [name for name in files if subscribing.is_opml(name)]:
+        if len(lists) < len(files):
+            raise typer.BadParameter(f"{lists[0]} is OPML and is imported by itself")
+        return subscribing.import_opml(load_settings(config), lists, json=json)
     configuration = Configuration(config)
     settings = configuration.settings
     quiet(settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from crawler.items import Look
     from crawler.store.columns import ColumnRow
 
-_TIMES = ("last_look", "last_new", "next_look")
+_TIMES = ("last_look", "last_new", "next_look", "since")
 
 
 def run(config: Config = None) -> int:
@@ -92,21 +93,66 @@ def submit(url: str, config: Config = None, json: Json = False) -> int:
     return 0
 
 
-def sources(config: Config = None, json: Json = False) -> int:
-    """List every column: state, last look, last new, next look, why."""
+def sources(
+    coverage: Annotated[
+        str | None,
+        typer.Option("--coverage", metavar="DAY", help="When each was observed: a day, a month, today, yesterday."),
+    ] = None,
+    config: Config = None,
+    json: Json = False,
+) -> int:
+    """List every column: state and since when, last look, last new, next look, why."""
     from crawler.configuration import Configuration
     from crawler.store import columns
 
     configuration = Configuration(config)
+    if coverage is not None:
+        return _coverage(configuration, coverage, json)
     with opened(configuration.settings) as store, store.read() as tx:
         seen = {row.key: row for row in columns.rows(tx)}
     listed = [_column(configuration, key, seen.get(key)) for key in sorted(configuration.catalogue.columns)]
     if json:
         printing.as_json(listed)
         return 0
-    rows = [(c["column"], c["name"], c["state"], *(printing.local(c[t]) for t in _TIMES), c["why"]) for c in listed]
-    printing.table(("column", "name", "state", "last look", "last new", "next look", "why"), rows)
+    rows = []
+    for c in listed:
+        last_look, last_new, next_look, since = (printing.local(c[t]) for t in _TIMES)
+        rows.append((c["column"], c["name"], c["state"], last_look, last_new, next_look, _told(c), since))
+    printing.table(("column", "name", "state", "last look", "last new", "next look", "why", "since"), rows)
     return 0
+
+
+def _coverage(configuration: Configuration, said: str, json: bool) -> int:
+    """Print what the coverage log says of a day (an hour a sign) or of a month (a source a line)."""
+    from crawler.judging.coverage import share
+    from crawler.store import coverage
+    from feeds.coverage import Span, as_json, by_source, percent, strip
+
+    now = time()
+    try:
+        span = Span.of(said, None, now)
+    except ValueError as e:
+        raise typer.BadParameter(str(e), param_hint="--coverage") from None
+    with opened(configuration.settings) as store, store.read() as tx:
+        watched = coverage.watched(tx, span.since, span.until, now)
+    if json:
+        printing.as_json(as_json(span, watched))
+    elif span.long:
+        rows = [(source, len(mine), percent(share(mine))) for source, mine in by_source(watched)]
+        printing.table(("source", "columns", "observed as promised"), rows)
+    else:
+        printing.table(
+            ("column", "hours", "observed as promised"),
+            [(one.column, strip(one, span.until - span.since), percent(share([one]))) for one in watched],
+        )
+        printing.note("# observed as often as promised   + observed   x looked at in vain   . not looked at")
+    return 0
+
+
+def _told(column: dict[str, Any]) -> str:
+    """Why a column is as it is, and who carries its texts meanwhile."""
+    mirrors = ", ".join(column["mirrors"]) if column["why"] else ""
+    return f"{column['why']}; the same texts: {mirrors}" if mirrors else str(column["why"])
 
 
 def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> dict[str, Any]:
@@ -114,7 +160,9 @@ def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> di
 
     source, column = configuration.catalogue.source_of(key), configuration.catalogue.columns[key]
     state = (row.state if row else State.NEW) if column.enabled else State.DISABLED
-    times = {"last_look": row.last_look, "last_new": row.last_new, "next_look": row.due} if row else {}
+    times = (
+        {"last_look": row.last_look, "last_new": row.last_new, "next_look": row.due, "since": row.since} if row else {}
+    )
     if not column.enabled:
         times["next_look"] = None
     return {
@@ -126,4 +174,5 @@ def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> di
         "state": state,
         **{name: timestamp(at) if (at := times.get(name)) is not None else None for name in _TIMES},
         "why": row.why if row else "",
+        "mirrors": list(column.mirrors),
     }

@@ -5,7 +5,6 @@ Every mistake is one line naming file, line and key (ConfigError, exit code 2).
 
 from __future__ import annotations
 
-import base64
 import glob
 import ipaddress
 import os
@@ -20,12 +19,16 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 
 from crawler.exceptions import ConfigError
 from crawler.given import Given
-from crawler.items import Authority, Column, Duration, Kind, Model, Scope, Source
+from crawler.hooks import Hook, Rule
+from crawler.items import Column, Duration, Model, Source
+from crawler.publishing import Cap, WebSub
 from crawler.toml import TomlFile, line_of
 
 PACKAGE = Path(__file__).parent
+SHIPPED = str(PACKAGE / "sources" / "*.toml")
+OWN = "sources/*.toml"
+"""Beside the configuration: what is watched besides the shipped catalogue where ``sources`` is not given."""
 CONFIG_NAME = "fenghuo.toml"
-EVENTS = ("notice.new", "notice.revised", "notice.withdrawn", "source.broken", "source.recovered")
 _DATABASES = ("sqlite:///", "postgresql+psycopg://")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*(B|KB|MB|GB)?", re.I)
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9}
@@ -52,15 +55,6 @@ def _network(text: str) -> str:
     return text
 
 
-def _hook_url(url: str) -> str:
-    parts = urlsplit(url)
-    if not parts.scheme or "://" not in url:
-        raise ValueError("has no scheme (https://…, feishu://…, mailto://…)")
-    if parts.scheme in ("http", "https") and not parts.hostname:
-        raise ValueError("has no host")
-    return url
-
-
 def _base_url(url: str) -> str:
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
@@ -72,19 +66,6 @@ def _database(url: str) -> str:
     if url and not url.startswith(_DATABASES):
         raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")  # the value may hold a password
     return url
-
-
-def _is_key(secret: str) -> bool:
-    try:
-        return bool(base64.b64decode(secret.removeprefix("whsec_")))
-    except ValueError:
-        return False
-
-
-def _authority(text: str) -> str:
-    if text not in ("official", *Authority):
-        raise ValueError(f"unknown authority {text!r}; there are official, {', '.join(Authority)}")
-    return text
 
 
 Size = Annotated[int, BeforeValidator(parse_size)]
@@ -105,47 +86,6 @@ class CrawlSettings(Model):
     user_agent: str = "Fenghuo/0.1 (monitor of official fraud warnings)"  # add a contact address of yours
 
 
-class When(Model):
-    """Conditions of a hook; all given ones must hold.
-
-    Without any, alertable notices pass: official, cross-border, of an alertable kind.  Naming ``scope``, ``kind`` or
-    ``authority`` replaces that part of the default; the other parts stay.
-    """
-
-    scope: tuple[Scope, ...] = ()
-    kind: tuple[Kind, ...] = ()
-    place: tuple[str, ...] = ()
-    scam: tuple[str, ...] = ()
-    authority: tuple[Annotated[str, AfterValidator(_authority)], ...] = ()
-    source: tuple[str, ...] = ()
-
-
-class Hook(Model):
-    """Where alerts go: one URL."""
-
-    id: str = Field(pattern=r"^[A-Za-z0-9_-]+$", max_length=64)
-    url: Annotated[str, AfterValidator(_hook_url)]
-    secret: str | None = None
-    events: tuple[
-        Literal["notice.new", "notice.revised", "notice.withdrawn", "source.broken", "source.recovered"], ...
-    ] = (
-        "notice.new",
-        "notice.revised",
-        "notice.withdrawn",
-    )
-    when: When = When()
-    digest: Duration | None = None
-    language: Literal["zh-CN", "en"] = "zh-CN"
-    enabled: bool = True
-
-    @model_validator(mode="after")
-    def _signs(self) -> Self:
-        """A secret of Standard Webhooks is base64; the other services' are whatever they gave out."""
-        if self.url.startswith(("http://", "https://")) and not all(map(_is_key, (self.secret or "").split())):
-            raise ValueError("secret is not whsec_ and base64 (Standard Webhooks)")
-        return self
-
-
 class Settings(Model):
     """The whole of fenghuo.toml (contract, section 2), paths made absolute."""
 
@@ -160,7 +100,10 @@ class Settings(Model):
     admin_token: str = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     crawl: CrawlSettings = CrawlSettings()
+    websub: WebSub = WebSub()
+    cap: Cap = Cap()
     hook: tuple[Hook, ...] = ()
+    rule: tuple[Rule, ...] = ()
     _given: Given = PrivateAttr(default_factory=lambda: Given(TomlFile(Path(CONFIG_NAME)), {}))
 
     @model_validator(mode="after")
@@ -170,9 +113,25 @@ class Settings(Model):
             raise ValueError(f"hook ids are not unique: {', '.join(sorted(twice))}")
         return self
 
+    @model_validator(mode="after")
+    def _rules_name_hooks(self) -> Self:
+        """A rule names hooks that there are, and that leave their conditions to rules."""
+        hooks = {h.id: h for h in self.hook}
+        for id in (id for rule in self.rule for id in rule.hooks):
+            if id not in hooks:
+                raise ValueError(f"a rule names no hook that there is: {id}; there are {', '.join(hooks) or 'none'}")
+            if hooks[id].when.given or hooks[id].unless.given:
+                raise ValueError(f"hook {id} has conditions of its own and a rule; give it one of them")
+        return self
+
     def mistake(self, where: Sequence[str], said: str) -> ConfigError:
         """The error that names where the key at path ``where`` was given, and what is wrong with it."""
         return self._given.mistake(where, said)
+
+    @property
+    def names_sources(self) -> bool:
+        """Whether ``sources`` was given, so that a pattern in it that names no file is a mistake."""
+        return ("sources",) in self._given.over or "sources" in self._given.file.data
 
     @property
     def host(self) -> str:
@@ -183,6 +142,11 @@ class Settings(Model):
     def port(self) -> int:
         """The port part of ``listen``."""
         return int(self.listen.rpartition(":")[2])
+
+    @property
+    def hub(self) -> str:
+        """The address of the WebSub hub that feeds name; "" for none."""
+        return f"{self.base_url}/hub" if self.websub.embedded else self.websub.hub
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -199,6 +163,7 @@ class Catalogue:
     columns: Mapping[str, Column]  # by "source/column"
     names: Mapping[str, str]  # what a source is called by itself and others -> its id
     homes: Mapping[str, str]  # host without www. -> the only source at home there
+    accounts: Mapping[str, str]  # number of a WeChat account -> its source
 
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Catalogue:
@@ -209,7 +174,8 @@ class Catalogue:
             for name in (s.name, *s.aliases):
                 names.setdefault(name, s.id)
         columns = {s.key(c): c for s in by_id.values() for c in s.column}
-        return cls(by_id, columns, names, _homes(by_id.values()))
+        accounts = {number: s.id for s in by_id.values() for number in s.accounts}
+        return cls(by_id, columns, names, _homes(by_id.values()), accounts)
 
     def source_of(self, column: str) -> Source:
         """The source a column key belongs to.  Raises KeyError."""
@@ -222,17 +188,23 @@ class Catalogue:
 
 def host_of(url: str) -> str:
     """The host of an http(s) address without ``www.``; "" for anything else."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ""
     return (parts.hostname or "").removeprefix("www.") if parts.scheme in ("http", "https") else ""
 
 
 def _homes(sources: Iterable[Source]) -> dict[str, str]:
-    """Each host at which exactly one source is at home: by its homepage, or where it has none, by its columns."""
-    at_home: dict[str, set[str]] = {}
+    """Each host at which exactly one source is at home: by its homepage, or where nobody has that, by its columns."""
+    by_homepage: dict[str, set[str]] = {}
+    by_column: dict[str, set[str]] = {}
     for source in sources:
-        for url in [source.homepage] if source.homepage else [c.url for c in source.column]:
-            at_home.setdefault(host_of(url), set()).add(source.id)
-    return {host: ids.pop() for host, ids in at_home.items() if host and len(ids) == 1}
+        if source.homepage:
+            by_homepage.setdefault(host_of(source.homepage), set()).add(source.id)
+        for url in () if source.homepage else (c.url for c in source.column):
+            by_column.setdefault(host_of(url), set()).add(source.id)
+    return {host: next(iter(ids)) for host, ids in (by_column | by_homepage).items() if host and len(ids) == 1}
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -276,11 +248,11 @@ def load_catalogue(settings: Settings, check: Callable[[Source, Column], None] |
 
 
 def source_files(settings: Settings) -> list[Path]:
-    """The source files that ``settings.sources`` names, sorted.  Raises ConfigError when a pattern names none."""
+    """The source files that ``settings.sources`` names, sorted.  Raises ConfigError when a given pattern names none."""
     found: list[Path] = []
     for number, pattern in enumerate(settings.sources):
         matches = sorted(Path(p) for p in glob.glob(pattern, recursive=True))
-        if not matches:
+        if not matches and settings.names_sources:
             raise settings.mistake(["sources", str(number)], f"no file matches {pattern!r}")
         found += [p for p in matches if p not in found]
     return found
@@ -299,7 +271,7 @@ def _check_columns(file: TomlFile, source: Source, check: Callable[[Source, Colu
 def _resolve(settings: Settings, base: Path) -> Settings:
     """Make paths absolute (relative to the configuration file) and fill what depends on other keys."""
     data_dir = base / settings.data_dir
-    sources = settings.sources or (str(PACKAGE / "sources" / "*.toml"),)
+    sources = settings.sources or (SHIPPED, OWN)
     update = {
         "data_dir": data_dir,
         "database_url": _database_url(settings.database_url, data_dir, base),

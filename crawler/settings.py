@@ -11,6 +11,7 @@ SPIDER_LOADER_CLASS = "crawler.spiders.loader.SourceLoader"
 
 ITEM_PIPELINES = {
     "crawler.pipelines.ReadPage": 100,  # Fetched -> Understood: a worker process reads the page under a deadline
+    "crawler.further.ReadFurther": 150,  # a list that was overtaken: its further pages, up to what is known
     "crawler.pipelines.TakeIn": 200,  # Understood -> judged, saved, queued for alerts: one transaction
 }
 EXTENSIONS = {

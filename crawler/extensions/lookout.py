@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from crawler.entrance import Entrances
 from crawler.exceptions import AddressRefused, FetchError, NoBrowser, RobotsRefused
 from crawler.extensions.looklog import LookLog
 from crawler.extensions.shelf import StoreShelf
@@ -47,6 +48,7 @@ class Lookout:
         self.job = job
         self._shelf = StoreShelf(job.store)
         self.fetcher = Fetcher(job.configuration.settings, self._shelf, job.clock)
+        self._entrances = Entrances()
         self.looklog = LookLog(job)
         self._first: tuple[Due, Page | None] | None = None
         self._ready: asyncio.Queue[tuple[Due, Page | None] | None] = asyncio.Queue()
@@ -223,6 +225,20 @@ class Lookout:
 
     async def fetch(self, due: Due) -> Page:
         """The page of a look or visit, rendered where its column asks for it.  Raises FetchError."""
+        column = self.job.configuration.catalogue.columns.get(due.column)
+        if column is None or due.key is not None:
+            return await self._fetch(due)
+        return await self._entrances.fetch(due, column, self._fetch)
+
+    async def follow(self, due: Due, url: str) -> Page:
+        """Another page of the list that a look is at.  Raises FetchError."""
+        return await self._fetch(Due(due.column, url))
+
+    def misread(self, due: Due) -> None:
+        """A look brought no list: if that was where the column's page sent us, the page is asked again."""
+        self._entrances.forget(due.url)
+
+    async def _fetch(self, due: Due) -> Page:
         column = self.job.configuration.catalogue.columns.get(due.column)
         return await self.fetcher.fetch(due, render=column is not None and column.render)
 

@@ -58,6 +58,10 @@ class Reader:
         """The article on ``page``.  Raises Unreadable when reading it takes too long or ends the worker."""
         return await self._run(platforms.read_article, page, source, column, due)
 
+    async def next_page(self, page: Page, column: Column) -> str | None:
+        """The address of the page behind the list page ``page``.  Raises Unreadable as the others."""
+        return await self._run(platforms.next_page, page, column)
+
     def _start(self) -> ProcessPool:
         """Forked processes: a worker that need not import anything costs 5 ms and shares its memory with us.
 

@@ -106,19 +106,22 @@ class Fetcher:
     async def fetch(self, due: Due, *, render: bool = False) -> Page:
         """The page at ``due.url``, conditional on its validators (then a 304 has an empty body).
 
-        ``render``: as a browser shows it.  Raises FetchError (also AddressRefused, RobotsRefused, NoBrowser) in one
-        line that names what is wrong.
+        A cookie is given back on the way only, to the host whose redirect set it (moj.gov.cn sends its reader to the
+        same page with one).  ``render``: as a browser shows it.  Raises FetchError (also AddressRefused, RobotsRefused,
+        NoBrowser) in one line that names what is wrong.
         """
         if render:
             return await self._rendered(due.url)
         validators = {"If-None-Match": due.etag, "If-Modified-Since": due.last_modified}
         headers = {k: v for k, v in validators.items() if v}
-        url = due.url
+        url, cookies = due.url, dict[str, str]()
         for _ in range(_MOST_REDIRECTS + 1):
-            page = await self._hop(url, headers)
+            page = await self._hop(url, headers, cookies)
             if page.status not in _REDIRECTS:
                 return page
-            url = _target(url, page)
+            target = _target(url, page)
+            cookies = cookies if urlsplit(target).netloc == urlsplit(url).netloc else {}
+            url = target
         raise FetchError(f"{_shown(due.url)}: more than {_MOST_REDIRECTS} redirects")
 
     async def _rendered(self, url: str) -> Page:
@@ -127,30 +130,30 @@ class Fetcher:
         async with self.politeness.turn(urlsplit(url).netloc):
             return await self._browser.fetch(url)
 
-    async def _hop(self, url: str, headers: Mapping[str, str]) -> Page:
+    async def _hop(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         if self._robots is not None:
             await self._robots.check(url)
-        return await self._request(url, headers)
+        return await self._request(url, headers, cookies)
 
     async def _robots_file(self, url: str) -> Page:
         for _ in range(_MOST_REDIRECTS + 1):  # "at least five" (RFC 9309, 2.3.1.2)
-            page = await self._request(url, {})
+            page = await self._request(url, {}, {})
             if page.status not in _REDIRECTS:
                 return page
             url = _target(url, page)
         return page
 
-    async def _request(self, url: str, headers: Mapping[str, str]) -> Page:
+    async def _request(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         host = urlsplit(url).netloc
         async with self.politeness.turn(host):
-            page = await self._attempt(url, headers)
+            page = await self._attempt(url, headers, cookies)
         if page.status in (429, 503) and (asked := retry_after(page.headers.get("retry-after"), self._clock())):
             self.politeness.hold(host, asked)
         return page
 
-    async def _attempt(self, url: str, headers: Mapping[str, str]) -> Page:
+    async def _attempt(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         try:
-            return await self._transfer(url, headers)
+            return await self._transfer(url, headers, cookies)
         except (AddressRefused, FetchError):
             raise
         except TimeoutError as e:
@@ -160,10 +163,11 @@ class Fetcher:
         except (ValueError, OSError) as e:
             raise FetchError(f"{_shown(url)}: {e}") from e
 
-    async def _transfer(self, url: str, headers: Mapping[str, str]) -> Page:
+    async def _transfer(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        async with self._session.get(url, headers=headers, allow_redirects=False) as response:
+        async with self._session.get(url, headers=headers, cookies=cookies, allow_redirects=False) as response:
+            cookies.update((name, morsel.value) for name, morsel in response.cookies.items())
             raw = await self._read(response)
             encoding = response.headers.get("Content-Encoding", "")
             return Page(

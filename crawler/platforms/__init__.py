@@ -1,23 +1,53 @@
 """What many sites have in common: how a list is read and where an article's text lies, one module a platform.
 
-A platform is a module with ``Options`` (what ``[column.<platform>]`` may say), ``read_list`` and ``read_article``.
+A platform is a module with ``Options`` (what ``[column.<platform>]`` may say), ``read_list``, ``read_article`` and
+``next_page``; one whose pages only name the list has an ``entrance``.  Families of CMS are those of
+`reading.recognise`; a module says only what inference cannot know.
 Everything here is pure and picklable, since it runs in worker processes: a page goes in, an understanding comes out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from lxml.cssselect import CSSSelector, SelectorError
 from pydantic import ValidationError
 
 from crawler.exceptions import ConfigError
-from crawler.items import Article, Column, Due, Listing, Model, Page, Source
-from crawler.platforms import feed, html, json
+from crawler.items import Article, Column, Due, Link, Listing, Model, Page, Source
+from crawler.platforms import (
+    c_channel,
+    easysite,
+    feed,
+    gkmlpt,
+    html,
+    jpaas,
+    jpage,
+    json,
+    nfra,
+    number,
+    trs,
+    ucap,
+    wechat,
+    xinhua,
+)
 from crawler.platforms.articles import in_list, warm_up
+from crawler.reading.address import url_key
+from crawler.reading.documents import document_key, same_title
 
-__all__ = ["PLATFORMS", "Platform", "check", "list_url", "read_article", "read_list", "warm_up"]
+__all__ = [
+    "PLATFORMS",
+    "Platform",
+    "check",
+    "entrance",
+    "has_entrance",
+    "next_page",
+    "read_article",
+    "read_list",
+    "warm_up",
+]
 
 
 class Platform(Protocol):
@@ -33,18 +63,72 @@ class Platform(Protocol):
     def read_article(self, page: Page, source: Source, column: Column, due: Due) -> Article:
         """The article on ``page``, or what stands in its place."""
 
+    def next_page(self, page: Page) -> str | None:
+        """The address of the page with the items older than those of the list page ``page``; None where none is."""
 
-PLATFORMS: Mapping[str, Platform] = {"html": html, "feed": feed, "json": json}
+
+PLATFORMS: Mapping[str, Platform] = {
+    "html": html,
+    "feed": feed,
+    "json": json,
+    "wechat": wechat,
+    "number": number,
+    "trs": trs,
+    "jpage": jpage,
+    "jpaas": jpaas,
+    "gkmlpt": gkmlpt,
+    "ucap": ucap,
+    "c_channel": c_channel,
+    "nfra": nfra,
+    "xinhua": xinhua,
+    "easysite": easysite,
+}
+_ENTRANCES: Mapping[str, Callable[[Page], str | None]] = {
+    "jpage": jpage.entrance,
+    "jpaas": jpaas.entrance,
+    "gkmlpt": gkmlpt.entrance,
+    "c_channel": c_channel.entrance,
+    "nfra": nfra.entrance,
+    "xinhua": xinhua.entrance,
+}
 
 
-def list_url(column: Column) -> str:
-    """The address at which the list of ``column`` is fetched."""
-    return column.url
+def has_entrance(column: Column) -> bool:
+    """Whether the page at the address of ``column`` may only name the list instead of holding it."""
+    return column.platform in _ENTRANCES
+
+
+def entrance(page: Page, column: Column) -> str | None:
+    """The address of the list that ``page``, got at the address of ``column``, names; None where it holds the list."""
+    return _ENTRANCES[column.platform](page) if has_entrance(column) else None
+
+
+def next_page(page: Page, column: Column) -> str | None:
+    """The address of the page with the items older than those of the list page ``page``; None where none is."""
+    return PLATFORMS[column.platform].next_page(page)
 
 
 def read_list(page: Page, source: Source, column: Column) -> Listing:
-    """The list on ``page``; ``page_class`` says what stood in its place, ``why`` what was left out and why."""
-    return PLATFORMS[column.platform].read_list(page, source, column)
+    """The list on ``page``; ``page_class`` says what stood in its place, ``why`` what was left out and why.
+
+    Each document that its CMS numbers is listed once, also where it stands under two addresses.
+    """
+    listing = PLATFORMS[column.platform].read_list(page, source, column)
+    return replace(listing, links=_numbered(listing.links))
+
+
+def _numbered(links: tuple[Link, ...]) -> tuple[Link, ...]:
+    """The links with the numbers of their documents; of two that share number and title the first."""
+    kept: list[Link] = []
+    titles: dict[str, str] = {}
+    for link in links:
+        number = document_key(link.url) if link.key == url_key(link.url) else None
+        if number is None or number not in titles:
+            kept.append(replace(link, aliases=(number,)) if number else link)
+            titles.setdefault(number or link.key, link.title)
+        elif not same_title(link.title, titles[number]):
+            kept.append(link)
+    return tuple(kept)
 
 
 def read_article(page: Page, source: Source, column: Column, due: Due) -> Article:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html.entities import html5
 from itertools import islice
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from crawler.platforms import json
 from crawler.platforms.articles import on_page
 from crawler.platforms.rows import KeyChoice, Row, in_its_place, listing, plain
 from crawler.reading.address import join
+from crawler.reading.broken_off import is_excerpt
 from crawler.reading.charset import decode
 from crawler.reading.links import MAX_ITEMS
 from crawler.reading.list_dates import written_date
@@ -26,10 +27,13 @@ _TEXTS = ("content", "encoded", "body", "description", "summary")
 _XML = frozenset(("amp", "lt", "gt", "quot", "apos"))
 _ABOUT = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}about"
 _BASE = "{http://www.w3.org/XML/1998/namespace}base"
+_ATOM_LINK = "{http://www.w3.org/2005/Atom}link"
+_HEADS = frozenset(("feed", "channel", "RDF"))  # what speaks of the feed as a whole
 _PROLOG = re.compile(r"<\?xml\s[^>]{0,500}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>\[]{0,2000}>", re.I)
 _ENTITY = re.compile(r"<!ENTITY\s", re.I)
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, section 2.2
+_TITLE_LINK = re.compile(r"\s{0,20}<a\s[^<>]{0,200}?href\s{0,3}=\s{0,3}[\"']([^\"'<>\s]{1,2000})", re.I)
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(\w{1,32});|(?!#\w{1,8};))", re.S)
 
 
@@ -55,6 +59,27 @@ def read_article(page: Page, source: Source, column: Column, due: Due) -> Articl
     return on_page(page, source, column, due)
 
 
+def next_page(page: Page) -> str | None:
+    """The document with the older entries: the next page or the archive before (RFC 5005), JSON Feed's next_url."""
+    text = decode(page.body, page.declared_charset)
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        return _named_next(text, page)
+    root = None if _ENTITY.search(text) else _tree(text, etree.XMLParser(recover=True, resolve_entities=False))
+    links = root.iterfind(f".//{_ATOM_LINK}") if root is not None else ()
+    older = {link.get("rel"): link.get("href") for link in links if etree.QName(link.getparent()).localname in _HEADS}
+    href = older.get("next") or older.get("prev-archive")
+    return join(page.url, href) if href else None
+
+
+def _named_next(text: str, page: Page) -> str | None:
+    try:
+        found = json.load(text)
+    except ValueError:
+        return None
+    href = json.scalar(found.get("next_url")) if isinstance(found, dict) else ""
+    return join(page.url, href) if href else None
+
+
 def read_entries(page: Page, source: Source, options: Options) -> Listing:
     """The entries of the feed on ``page``, or what stands in its place."""
     text = decode(page.body, page.declared_charset)
@@ -71,7 +96,8 @@ def read_entries(page: Page, source: Source, options: Options) -> Listing:
     broken = next((f"not well-formed, line {e.line}: {' '.join(e.message.split())}" for e in parser.error_log), "")
     entries = (_xml_entry(e, root) for e in islice(root.iter("{*}item", "{*}entry"), MAX_ITEMS))
     rows = (_row(entry, page, source, options) for entry in entries)
-    return listing(rows, source, PageClass.FEED, key=options.key, why=broken)
+    title = next((_text(e) for e in root.iterfind("{*}channel/{*}title")), "") or _text(root.find("{*}title"))
+    return replace(listing(rows, source, PageClass.FEED, key=options.key, why=broken), title=plain(title))
 
 
 def _tree(text: str, parser: etree.XMLParser) -> Any:
@@ -110,10 +136,11 @@ def _xml_entry(entry: Any, root: Any) -> _Entry:
     for child in entry.iterchildren("{*}*"):
         parts.setdefault(etree.QName(child).localname, child)
     name = _text(parts.get("guid")) or _text(parts.get("id")) or entry.get(_ABOUT, "")
+    title = _text(parts.get("title"))
     return _Entry(
         id=name,
-        href=_href(entry, parts.get("guid"), name),
-        title=_text(parts.get("title")),
+        href=_href(entry, parts.get("guid"), name, title),
+        title=title,
         date=next((_text(parts[d]) for d in _DATES if d in parts), ""),
         text=max((_markup(parts[t]) for t in _TEXTS if t in parts), key=len, default=""),
         base=entry.get(_BASE) or root.get(_BASE) or "",
@@ -134,9 +161,13 @@ def _json_entry(item: Any) -> _Entry:
 
 
 def _row(entry: _Entry, page: Page, source: Source, options: Options) -> Row:
-    """Without a title an entry is called by its first words; without a link it can only be read in place."""
+    """Without a title an entry is called by its first words; without a link it can only be read in place.
+
+    An excerpt that says so is no article: that is read on its page.
+    """
     url = join(join(page.url, entry.base) or page.url, entry.href) if entry.href else None
     in_place = not url and bool(entry.id) and options.article == "entry"
+    whole = in_place or (options.article == "entry" and not is_excerpt(entry.text))
     if in_place:
         url = source.homepage or page.url
     link = {"id": entry.id, "link": url or "", "path": urlsplit(url or "").path, "title": entry.title}
@@ -146,13 +177,18 @@ def _row(entry: _Entry, page: Page, source: Source, options: Options) -> Row:
         plain(entry.title) or plain(entry.text)[:80],
         written_date(entry.date, source.timezone, page.fetched_at),
         json.fill(options.fetch_url, link) if options.fetch_url else None,
-        entry.text if options.article == "entry" and entry.text else None,
+        entry.text if whole and entry.text else None,
         by_id=in_place,
     )
 
 
-def _href(entry: Any, guid: Any, name: str) -> str:
-    """Where the entry is read: its alternate link, the text of ``link``, or an id that is a permanent link."""
+def _href(entry: Any, guid: Any, name: str, title: str) -> str:
+    """Where the entry is read: its alternate link, the text of ``link``, or an id that is a permanent link.
+
+    A title that is itself an ``<a href>`` knows better: such feeds quote it into their links (consumer.ftc.gov).
+    """
+    if linked := _TITLE_LINK.match(title):
+        return linked[1]
     links = [e for e in entry.iterchildren("{*}link") if e.get("rel", "alternate") == "alternate"]
     best = next((e for e in links if "html" in e.get("type", "")), links[0] if links else None)
     if best is not None and (href := best.get("href") or _text(best)):
@@ -181,4 +217,5 @@ def _json_feed(text: str, page: Page, source: Source, options: Options) -> Listi
     if not isinstance(items, list):
         return Listing(PageClass.UNKNOWN, why="not a JSON Feed: it has no items")
     rows = (_row(_json_entry(item), page, source, options) for item in items[:MAX_ITEMS])
-    return listing(rows, source, PageClass.FEED, key=options.key)
+    title = plain(json.scalar(found.get("title")))
+    return replace(listing(rows, source, PageClass.FEED, key=options.key), title=title)

@@ -7,7 +7,8 @@ from crawler.platforms import feed
 from crawler.platforms.articles import on_page
 from crawler.reading.charset import decode
 from crawler.reading.links import infer_links
-from crawler.reading.page_class import classify_page
+from crawler.reading.list_further import linked_page
+from crawler.reading.page_class import classify_page, led_home
 
 
 class Options(Model):
@@ -22,8 +23,10 @@ def read_list(page: Page, source: Source, column: Column) -> Listing:
         return feed.read_entries(page, source, feed.Options())
     if page_class is not PageClass.UNKNOWN:
         return Listing(page_class, why=why)
+    if away := led_home(column.url, page.url):
+        return Listing(PageClass.MOVED, why=away)
     links = infer_links(text, page.url, column.links, source.timezone, fetched_at=page.fetched_at)
-    return Listing(PageClass.LIST, links, "" if links else _why_none(text, page, column, source))
+    return Listing(PageClass.LIST, links) if links else _without_links(text, page, source, column)
 
 
 def read_article(page: Page, source: Source, column: Column, due: Due) -> Article:
@@ -31,8 +34,14 @@ def read_article(page: Page, source: Source, column: Column, due: Due) -> Articl
     return on_page(page, source, column, due)
 
 
-def _why_none(text: str, page: Page, column: Column, source: Source) -> str:
+def next_page(page: Page) -> str | None:
+    """The page with the list's older items, where this one leads there."""
+    return linked_page(decode(page.body, page.declared_charset), page.url)
+
+
+def _without_links(text: str, page: Page, source: Source, column: Column) -> Listing:
     if not column.links:
-        return "no group of links on the page is titled, dated and addressed like articles"
+        return Listing(PageClass.LIST, why="no group of links on the page is titled, dated and addressed like articles")
     others = infer_links(text, page.url, None, source.timezone, fetched_at=page.fetched_at)
-    return f"links = {column.links!r} matches nothing; without it {len(others)} items would be inferred"
+    why = f"links = {column.links!r} matches nothing; without it {len(others)} items would be inferred"
+    return Listing(PageClass.LIST, why=why, inferred=others)

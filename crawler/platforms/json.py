@@ -19,6 +19,7 @@ from crawler.platforms.rows import KeyChoice, Row, in_its_place, listing, plain
 from crawler.reading.address import join, url_key
 from crawler.reading.charset import decode
 from crawler.reading.list_dates import written_date
+from crawler.reading.list_further import counted_page
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _WRAPPED = re.compile(
@@ -72,10 +73,14 @@ class Options(Model):
 
 def read_list(page: Page, source: Source, column: Column) -> Listing:
     """The rows of a JSON list."""
+    return read_rows(page, source, Options.model_validate(column.options))
+
+
+def read_rows(page: Page, source: Source, options: Options) -> Listing:
+    """The rows of the JSON list on ``page``, or what stands in its place."""
     text = decode(page.body, page.declared_charset)
     if stands_there := in_its_place(page, text):
         return stands_there
-    options = Options.model_validate(column.options)
     try:
         found = search(options.items, load(text))
     except ValueError as e:
@@ -83,6 +88,11 @@ def read_list(page: Page, source: Source, column: Column) -> Listing:
     if not isinstance(found, list):
         return Listing(PageClass.UNKNOWN, why=f"json.items: {options.items!r} gives {_kind(found)} instead of a list")
     return listing(_rows(found, options, page, source), source, PageClass.LIST, key=options.key)
+
+
+def next_page(page: Page) -> str | None:
+    """The list's next page, where a parameter of its address counts pages."""
+    return counted_page(page.url)
 
 
 def read_article(page: Page, source: Source, column: Column, due: Due) -> Article:

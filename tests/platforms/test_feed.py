@@ -55,6 +55,12 @@ FEEDS = {
 }
 
 
+def test_a_title_that_is_a_link_says_where_the_entry_is_read(read: Read) -> None:
+    title = '&lt;a href="https://a.example/alerts/1" hreflang="en"&gt;Job offers &amp;amp; traps&lt;/a&gt;'
+    link = only(read("feed", rss(item("https://a.example/%253Ca%2520href%253D", title))).links)
+    assert (link.url, link.title) == ("https://a.example/alerts/1", "Job offers & traps")
+
+
 @pytest.mark.parametrize("name", FEEDS, ids=str)
 def test_every_format_gives_the_same_link(read: Read, name: str) -> None:
     listing = read("feed", FEEDS[name])
@@ -191,7 +197,7 @@ def test_depth_and_length_are_bounded(read: Read) -> None:
 
 
 def test_a_page_in_place_of_a_feed_is_not_an_empty_feed(read: Read) -> None:
-    listing = read("feed", "<html><body>" + "<p>本站已经改版，欢迎访问新的首页。</p>" * 40 + "</body></html>")
+    listing = read("feed", "<html><body>" + "<p>欢迎来到海城，这里是城市的门户，欢迎常来。</p>" * 40 + "</body></html>")
     assert listing.page_class is PageClass.UNKNOWN
     assert listing.why.startswith("not a feed")
 
@@ -210,3 +216,27 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     ):
         listing = platforms.read_list(Page(URL, 200, body.encode("utf-8", "replace"), fetched_at=NOW), source, column)
         assert listing.links or listing.why
+
+
+@pytest.mark.parametrize(
+    ("feed", "there"),
+    [  # RFC 5005, sections 3 and 4; JSON Feed 1.1
+        ('<feed xmlns="http://www.w3.org/2005/Atom"><link rel="next" href="?page=2"/></feed>', f"{URL}?page=2"),
+        (
+            '<feed xmlns="http://www.w3.org/2005/Atom"><link rel="prev-archive" href="/2025.xml"/></feed>',
+            "https://news.example.org/2025.xml",
+        ),
+        (
+            '<rss xmlns:a="http://www.w3.org/2005/Atom"><channel><a:link rel="next" href="p2.xml"/></channel></rss>',
+            f"{URL}p2.xml",
+        ),
+        ('<feed xmlns="http://www.w3.org/2005/Atom"><entry><link rel="next" href="/x"/></entry></feed>', None),
+        ('{"version": "https://jsonfeed.org/version/1.1", "next_url": "p2.json", "items": []}', f"{URL}p2.json"),
+        ('{"items": [], "next_url": null}', None),
+        ("{oops", None),
+        ("<rss></rss>", None),
+    ],
+)
+def test_a_feed_may_name_its_older_entries(feed: str, there: str | None) -> None:
+    page = Page(URL, 200, feed.encode(), fetched_at=NOW)
+    assert platforms.next_page(page, Column(url=URL, platform="feed")) == there
