@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test demo bench eval lint format lock clean
+.PHONY: help run install test demo interop bench eval lint format lock clean
 
 help:      ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -24,6 +24,13 @@ test: $(VENV)/.installed-dev      ## every test that needs no network (ARGS="-k 
 
 demo: $(VENV)/.installed      ## the whole system against a bundled replay site, one minute (ARGS="--seconds 90" ends by itself)
 	@$(BIN)/python -m demo.run $(ARGS)
+
+interop: $(VENV)/.installed-dev      ## other people's readers read our feeds; says which ones are not installed
+	@mkdir -p build/interop/npm
+	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/interop/npm rss-parser@3 feedparser@2 || true; fi
+	@test -x build/interop/venv/bin/python || $(BIN)/python -m venv build/interop/venv
+	@build/interop/venv/bin/python -m pip --disable-pip-version-check --quiet install 'reader>=3,<4' sgmllib3k || true
+	@$(BIN)/python -m tests.interop build/interop
 
 bench: $(VENV)/.installed-dev      ## every speed and memory claim, measured
 	@$(BIN)/python -m benchmarks $(ARGS)

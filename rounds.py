@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 import uvloop
@@ -77,6 +77,10 @@ async def _poll(
         job.on_look, job.on_event = on_look, lambda _: wake()
         await crawl(job)
     result.published = publish(store, configuration.settings, configuration.catalogue)
+    if configuration.settings.hub:
+        from feeds.websub import Pusher
+
+        await Pusher(store, lambda: configuration.settings).run()
     return result
 
 
@@ -130,10 +134,11 @@ async def _delivering(
     async def serve() -> None:
         while True:
             last = ended
-            result.delivered += (await deliverer.run()).delivered
+            result.delivered += (await deliverer.run(last=last)).delivered
             if last:
                 return
-            await woken.wait()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(woken.wait(), 1.0)
             woken.clear()
 
     serving = asyncio.create_task(serve())

@@ -3,6 +3,7 @@
     crawl      a child process under a watchdog       (crawler.child)
     deliver    alerts out of the outbox               (feeds.alerts)
     publish    feeds whose bytes change               (feeds.publish)
+    push       to a hub, or as one                    (feeds.websub)
     web        feeds, page, API                       (feeds.web)
 
 APScheduler fires a few coarse jobs.  What is due, leased, tried and failed lives in the store, so a job that is missed,
@@ -41,6 +42,7 @@ from feeds.publish import publish
 from feeds.web.app import create_app
 from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus
+from feeds.websub import Pusher
 
 log = structlog.get_logger()
 
@@ -55,6 +57,7 @@ class Daemon:
         self._sockets = list(sockets)
         self._delivering: asyncio.Task[None] | None = None
         self._deliverer = Deliverer(store, configuration.settings, owner=new_owner())
+        self._pusher = Pusher(store, lambda: configuration.settings)
         self._watchdog = self._new_watchdog()
         self._scheduler = self._schedule()
         self._web = make_server(create_app(configuration, store, self.status))
@@ -65,6 +68,7 @@ class Daemon:
         self.status.started = self.status.clock()
         web = asyncio.create_task(self._web.serve(sockets=self._sockets))
         delivering = self._delivering = asyncio.create_task(self._deliverer.serve())
+        pushing = asyncio.create_task(self._pusher.serve())
         web.add_done_callback(lambda _: self.stopping.set())  # it should not end by itself; a daemon unseen is none
         self._scheduler.start()
         log.info(
@@ -74,7 +78,7 @@ class Daemon:
             await self.stopping.wait()
         finally:
             self.status.stopping = True
-            await self._stop(web, delivering)
+            await self._stop(web, delivering, pushing)
 
     # ---- jobs ----------------------------------------------------------------------------------------------------
 
@@ -161,11 +165,17 @@ class Daemon:
             on_death=self._free_leases,
         )
 
-    async def _stop(self, web: asyncio.Task[None], delivering: asyncio.Task[None]) -> None:
+    async def _stop(self, web: asyncio.Task[None], *serving: asyncio.Task[None]) -> None:
         self._scheduler.shutdown(wait=False)
-        delivering.cancel()
+        for task in serving:
+            task.cancel()
         self._web.should_exit = True
-        parts = (self._watchdog.stop(), self._deliverer.close(), asyncio.wait([web], timeout=3))
+        parts = (
+            self._watchdog.stop(),
+            self._deliverer.close(),
+            self._pusher.close(),
+            asyncio.wait([web], timeout=3),
+        )
         await asyncio.gather(*parts, return_exceptions=True)
         with _one_line("last round failed"):
             await self._publish()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
@@ -151,8 +151,15 @@ class Settings(Model):
     @property
     def secrets(self) -> tuple[str, ...]:
         """Every configured secret, for the log's redaction."""
-        keys = (key for h in self.hook for key in (h.secret or "").split())  # two during a rotation
+        keys = [key for h in self.hook for key in (h.secret or "").split()]  # two during a rotation
+        keys += [form for h in self.hook for form in _password(h.url)]
         return tuple(s for s in (self.read_token, self.admin_token, *keys) if s)
+
+
+def _password(url: str) -> tuple[str, ...]:
+    """The password in an address, as it is written there and as it is meant."""
+    password = urlsplit(url).password or ""
+    return (password,) if unquote(password) == password else (password, unquote(password))
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from crawler.fetch import retry_after
 from crawler.items import Article, Due, Fetched, Listing, Look, Outcome, Page, PageClass, Understood
 from crawler.job import Job
 from crawler.judging.listing import healed, list_outcome, masses, reissued, rhythm, vanished
-from crawler.reading.links import anchors_fingerprint
+from crawler.reading.fingerprint import anchors_fingerprint
 from crawler.store import columns, identity, links
 
 

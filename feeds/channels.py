@@ -13,10 +13,10 @@ from sqlalchemy import Connection
 
 from crawler.config import Catalogue, Settings
 from crawler.items import Kind, Notice
-from crawler.store import incidents, meta, notices
+from crawler.store import incidents, meta, notices, publications, search
 from crawler.store.notices import Query
 from feeds import entries
-from feeds.entries import Entry, Feed, Imprint
+from feeds.entries import Chain, Entry, Feed, Imprint
 from feeds.words import KINDS, Word, places, scams, word
 
 _MOST_INCIDENTS = 500  # that are looked through for a reader's query
@@ -28,19 +28,29 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Channel:
-    """One feed that exists: its path below /feeds/, its title, and the notices it holds."""
+    """One feed that exists: its path below /feeds/, what it is called, and the notices it holds."""
 
     path: str
-    title: str
+    name: Word
     query: Query
 
+    @property
+    def title(self) -> str:
+        """In both languages, as a file's reader is not known."""
+        return f"{_NAME.zh} · {self.name.zh}" + (f" | {self.titled('en')}" if self.name.en else "")
 
-def _titled(name: Word) -> str:
-    return f"{_NAME.zh} · {name.zh}" + (f" | {_NAME.en}: {name.en}" if name.en else "")
+    def titled(self, language: str) -> str:
+        """In one language."""
+        return f"{_NAME.en}: {self.name.en or self.name.zh}" if language == "en" else f"{_NAME.zh} · {self.name.zh}"
+
+    @property
+    def written(self) -> bool:
+        """Whether it is kept as files, whose changes are known and told; the others are rendered when asked for."""
+        return self.path in MAIN or self.path.startswith("source/")
 
 
 MAIN = {
-    path: Channel(path, _titled(name), query)
+    path: Channel(path, name, query)
     for path, name, query in (
         ("all", Word("全部通报", "all notices"), Query()),
         ("alerts", Word("跨境诈骗预警", "alerts on cross-border fraud"), Query(alertable=True)),
@@ -51,6 +61,10 @@ MAIN = {
 }
 
 
+CAP = Channel("cap", Word("CAP 预警", "CAP alerts"), Query(alertable=True, official=True))
+"""What CAP says; there is no such feed unless the configuration names who speaks."""
+
+
 def channel(path: str, catalogue: Catalogue) -> Channel | None:
     """The channel at ``path``; None where there is none."""
     if path in MAIN:
@@ -58,31 +72,69 @@ def channel(path: str, catalogue: Catalogue) -> Channel | None:
     group, _, value = path.partition("/")
     if group == "source" and value in catalogue.sources:
         source = catalogue.sources[value]
-        return Channel(path, _titled(Word(source.name, source.name_en)), Query(source=value))
+        return Channel(path, Word(source.name, source.name_en), Query(source=value))
     if group == "kind" and value in KINDS:
-        return Channel(path, _titled(KINDS[value]), Query(kind=value))
+        return Channel(path, KINDS[value], Query(kind=value))
     if group == "place" and len(value) == 2 and value.isascii() and value.isalpha():
-        return Channel(path, _titled(word(places(), value.upper())), Query(place=value.upper()))
+        return Channel(path, word(places(), value.upper()), Query(place=value.upper()))
     if group == "scam" and value in scams():
-        return Channel(path, _titled(scams()[value]), Query(scam=value))
+        return Channel(path, scams()[value], Query(scam=value))
     return None
 
 
-def directory(catalogue: Catalogue) -> list[tuple[Word, list[Channel]]]:
-    """Every channel that can be named beforehand, in groups."""
+def directory(tx: Connection, catalogue: Catalogue) -> list[tuple[Word, list[Channel]]]:
+    """Every channel that can be named, in groups; of places and types of scam those that notices tell of."""
     groups = (
         (_NAME, list(MAIN)),
         (Word("按类别", "by kind"), [f"kind/{k}" for k in Kind]),
+        (Word("按手法", "by type of scam"), [f"scam/{s}" for s in search.values_of(tx, "scam")]),
+        (Word("按地点", "by place"), [f"place/{p}" for p in search.values_of(tx, "place")]),
         (Word("按来源", "by source"), [f"source/{s}" for s in sorted(catalogue.sources)]),
     )
     return [(name, [c for path in paths if (c := channel(path, catalogue))]) for name, paths in groups]
 
 
-def load(tx: Connection, asked: Channel, imprint: Imprint, *, narrow: Query | None = None, query: str = "") -> Feed:
-    """The feed of a channel, narrowed by a reader's ``query`` (its meaning is ``narrow``)."""
-    wanted = both(asked.query, narrow or Query())
-    found = _entries(tx, asked.path, wanted, imprint) if wanted else ()
-    return Feed(asked.path, asked.title, imprint, found, query)
+def load(tx: Connection, asked: Channel, imprint: Imprint, part: str = "") -> Feed:
+    """The feed of a channel, or a ``part`` of its archive.
+
+    Whatever was published since the last closed part stands in the feed, so that a reader who follows ``prev-archive``
+    to a part that it knows has missed nothing.
+    """
+    if asked.path == "health":  # what is broken now is of no use next month
+        return Feed(asked.path, asked.title, imprint, _incidents(tx, asked.query, imprint)[:LIMIT], pushed=True)
+    open_part = part or publications.last(tx, asked.query)
+    chain = Chain(
+        part,
+        older=publications.before(tx, asked.query, open_part) if open_part else "",
+        newer=publications.after(tx, asked.query, part) if part else "",
+    )
+    found = {n.id: n for n in notices.search(tx, replace(asked.query, part=open_part, limit=None))} if open_part else {}
+    if not part:
+        found |= {n.id: n for n in notices.search(tx, asked.query)}
+    listed = sorted(found.values(), key=lambda n: (n.first_seen, n.id), reverse=True)
+    made = _entries(asked.path, listed, imprint)
+    gone = tuple(entries.gone(*merged, imprint) for merged in publications.merged(tx, found))
+    return Feed(asked.path, asked.title, imprint, made, chain=chain, gone=gone, pushed=asked.written and not part)
+
+
+def narrowed(tx: Connection, asked: Channel, imprint: Imprint, narrow: Query, query: str, language: str = "") -> Feed:
+    """The feed of a channel, narrowed by a reader's ``query`` (its meaning is ``narrow``), in pages."""
+    title = asked.titled(language) if language else asked.title
+    wanted = both(asked.query, narrow)
+    if wanted is None:
+        return Feed(asked.path, title, imprint, query=query)
+    if asked.path == "health":
+        return Feed(asked.path, title, imprint, _incidents(tx, wanted, imprint)[: wanted.limit or LIMIT], query)
+    found = notices.search(tx, wanted)
+    made = _entries(asked.path, found, imprint)[: wanted.limit]
+    following = _after(query, found[-1].id) if found and len(found) == wanted.limit else ""
+    return Feed(asked.path, title, imprint, made, query, following)
+
+
+def _after(query: str, last: str) -> str:
+    """The query of the page that follows the one which ends with notice ``last``."""
+    said = [p for p in query.split("&") if p and p.partition("=")[0] != "before"]
+    return "&".join([*said, f"before={last}"])
 
 
 def both(channel: Query, reader: Query) -> Query | None:
@@ -100,7 +152,8 @@ def both(channel: Query, reader: Query) -> Query | None:
 def imprint_of(tx: Connection, settings: Settings, catalogue: Catalogue) -> Imprint:
     """Who publishes; the authority of ids is the one of the first publication, whatever base_url became since."""
     authority = meta.get(tx, _AUTHORITY) or _host(settings)
-    return _imprint(settings.base_url, authority, tuple((s.id, s.name) for s in catalogue.sources.values()))
+    names = tuple((s.id, s.name) for s in catalogue.sources.values())
+    return _imprint(settings.base_url, authority, names, settings.hub, bool(settings.cap.sender))
 
 
 def keep_authority(tx: Connection, settings: Settings) -> None:
@@ -110,8 +163,8 @@ def keep_authority(tx: Connection, settings: Settings) -> None:
 
 
 @lru_cache(maxsize=4)
-def _imprint(base_url: str, authority: str, names: tuple[tuple[str, str], ...]) -> Imprint:
-    return Imprint(base_url, authority, dict(names))
+def _imprint(base_url: str, authority: str, names: tuple[tuple[str, str], ...], hub: str, cap: bool) -> Imprint:
+    return Imprint(base_url, authority, dict(names), hub, cap)
 
 
 @lru_cache(maxsize=256)  # four feeds show the same notices, and most of them again the next time: 0.3 ms each
@@ -124,13 +177,9 @@ def _host(settings: Settings) -> str:
     return host.replace(":", "-")  # of an IPv6 address; RFC 4151 knows names only
 
 
-def _entries(tx: Connection, path: str, query: Query, imprint: Imprint) -> tuple[Entry, ...]:
-    limit = query.limit or LIMIT
-    if path == "health":
-        return _incidents(tx, query, imprint)[:limit]
-    found = notices.search(tx, query)
+def _entries(path: str, found: Iterable[Notice], imprint: Imprint) -> tuple[Entry, ...]:
     if path == "revisions":
-        return _revisions(found, imprint)[:limit]
+        return _revisions(found, imprint)
     return tuple(e for n in found if (e := _entry(n, imprint)))
 
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from crawler.items import Notice, notice_json, timestamp
 from crawler.store.incidents import IncidentRow
 from feeds import safe_text, words
-from feeds.words import KINDS, SCOPES, STATES, STATUSES, word
+from feeds.words import CAUSES, KINDS, SCOPES, STATES, STATUSES, word
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # when an empty feed was last changed: never
 TITLE_LIMIT = 300  # characters; a title is a line, whatever a page puts into its <title>
@@ -35,6 +35,8 @@ class Imprint:
     base_url: str
     authority: str  # of tag: URIs; must outlive a change of base_url
     names: Mapping[str, str]  # of sources, by id
+    hub: str = ""  # address of the WebSub hub
+    cap: bool = False  # notices are alerts in CAP, too
 
     def tag(self, specific: str) -> str:
         """A permanent id (RFC 4151)."""
@@ -67,7 +69,31 @@ class Entry:
     categories: tuple[Category, ...] = ()
     via: tuple[tuple[str, str], ...] = ()  # reprints: title, address
     source: tuple[str, str] | None = None  # its name, and its id
+    cap: str = ""  # address of the CAP alert
     facts: dict[str, Any] = field(default_factory=dict)  # for machines (JSON Feed extension)
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """An entry that we ourselves have withdrawn, not its publisher (RFC 6721)."""
+
+    id: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Where a document stands in an archived feed (RFC 5005, section 4); each part is "" where there is none."""
+
+    part: str = ""  # of this document; "": the feed itself, which readers subscribe to
+    older: str = ""
+    newer: str = ""
+
+    @property
+    def closed(self) -> bool:
+        """Whether nothing is added to it any more: something newer was published in another part."""
+        return bool(self.part and self.newer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +105,14 @@ class Feed:
     imprint: Imprint
     entries: tuple[Entry, ...] = ()
     query: str = ""  # of the address asked for
+    following: str = ""  # query of the next page, where a query is answered in pages (RFC 5005, section 3)
+    chain: Chain = Chain()
+    gone: tuple[Gone, ...] = ()
+    pushed: bool = False  # the hub is told of its changes
 
     @property
     def id(self) -> str:
-        """Permanent id of the feed; a query makes another feed."""
+        """Permanent id of the feed, in all of its documents; a query makes another feed."""
         return self.imprint.tag(f"feed/{self.path}") + (f"?{self.query}" if self.query else "")
 
     @property
@@ -92,7 +122,23 @@ class Feed:
 
     def url(self, suffix: str) -> str:
         """The address that was asked for (rel=self)."""
-        return f"{self.imprint.base_url}/feeds/{self.path}.{suffix}" + (f"?{self.query}" if self.query else "")
+        return self._at(suffix, self.chain.part, self.query)
+
+    def links(self, suffix: str) -> tuple[tuple[str, str], ...]:
+        """The documents beside this one and the hub, as (rel, address)."""
+        chain = self.chain
+        found = (
+            ("hub", self.imprint.hub if self.pushed else ""),
+            ("current", chain.part and self._at(suffix)),
+            ("prev-archive", chain.older and self._at(suffix, chain.older)),
+            ("next-archive", chain.newer and self._at(suffix, chain.newer)),
+            ("next", self.following and self._at(suffix, query=self.following)),
+        )
+        return tuple((rel, url) for rel, url in found if url)
+
+    def _at(self, suffix: str, part: str = "", query: str = "") -> str:
+        path = f"{self.path}/{part}" if part else self.path
+        return f"{self.imprint.base_url}/feeds/{path}.{suffix}" + (f"?{query}" if query else "")
 
 
 def instant(seconds: float) -> datetime:
@@ -130,6 +176,7 @@ def of_notice(notice: Notice, imprint: Imprint) -> Entry:
         categories=_categories(data),
         via=_reprints(data),
         source=_source(data, imprint),
+        cap=f"{_page(notice.id, imprint)}.cap" if imprint.cap and is_alert(notice) else "",
         facts=facts,
     )
 
@@ -159,6 +206,16 @@ def of_revision(notice: Notice, number: int, imprint: Imprint) -> Entry:
     )
 
 
+def is_alert(notice: Notice) -> bool:
+    """Whether a notice may be an alert in CAP: an official word, on cross-border fraud, that concerns people now."""
+    return notice.alertable and notice.origin.official
+
+
+def gone(notice_id: str, at: float, imprint: Imprint) -> Gone:
+    """The tombstone of a notice that was merged into another one at ``at``."""
+    return Gone(imprint.tag(f"notice/{notice_id}"), instant(at), "并入另一条通报 merged into another notice")
+
+
 def marked(diff: str) -> list[tuple[str, str]]:
     """A diff (judging.diff) as runs of text that stayed (=), went (-) and came (+)."""
     runs = []
@@ -173,7 +230,8 @@ def of_incident(row: IncidentRow, imprint: Imprint) -> Entry:
     """The entry of an incident of a column; its end is an update of the same entry."""
     column, source = row.column, row.column.partition("/")[0]
     name = safe_text.sound(imprint.names.get(source, source))
-    now = word(STATES, row.state).both if row.closed is None else f"已恢复 recovered {timestamp(row.closed)}"
+    trouble = f"{word(STATES, row.state).both} · {word(CAUSES, row.cause).both}"
+    now = trouble if row.closed is None else f"已恢复 recovered {timestamp(row.closed)}"
     lines = [f"{name} ({column})：{now}", safe_text.sound(row.why), f"自 since {timestamp(row.opened)}"]
     return Entry(
         id=imprint.tag(f"incident/{column}/{row.id}"),
@@ -190,6 +248,7 @@ def of_incident(row: IncidentRow, imprint: Imprint) -> Entry:
         facts={
             "column": column,
             "state": row.state,
+            "cause": row.cause,
             "why": lines[1],
             "since": timestamp(row.opened),
             "closed": timestamp(row.closed) if row.closed else None,

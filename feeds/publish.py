@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -20,14 +21,14 @@ from sqlalchemy import Connection
 
 from crawler.config import Catalogue, Settings
 from crawler.exceptions import StoreError
-from crawler.store import Store, changes, columns
+from crawler.store import Store, changes, columns, publications, subscriptions
 from feeds import channels
 from feeds.entries import Feed
 from feeds.formats import FORMATS, render
 
 FOLDER = "feeds"  # below data_dir
 _STAMP = ".stamp"  # for which addresses and names the files were rendered
-_LAYOUT = "1"  # raise it when a format changes, so that files are rendered anew
+_LAYOUT = "2"  # raise it when a format changes, so that files are rendered anew
 log = structlog.get_logger(__name__)
 
 
@@ -54,6 +55,10 @@ def _publish(store: Store, settings: Settings, catalogue: Catalogue, folder: Pat
     everything = force or not _holds(folder / _STAMP, stamp)
     with store.read() as tx:
         pending = changes.pending(tx)
+    if notices := [notice for _, notice in pending if notice]:
+        with store.begin() as tx:
+            publications.record(tx, notices)
+    with store.read() as tx:
         paths = _paths(tx, [notice for _, notice in pending], folder, everything)
         written = write_feeds(_load(tx, paths, settings, catalogue), folder)
     if everything:
@@ -62,6 +67,8 @@ def _publish(store: Store, settings: Settings, catalogue: Catalogue, folder: Pat
         with store.begin() as tx:
             channels.keep_authority(tx, settings)
             changes.done(tx, [number for number, _ in pending])
+            if settings.hub:
+                subscriptions.changed(tx, written, hub=settings.websub.hub, now=time.time())
     return written
 
 
@@ -105,7 +112,13 @@ def _load(tx: Connection, paths: Iterable[str], settings: Settings, catalogue: C
 def _stamp(settings: Settings, catalogue: Catalogue) -> bytes:
     """What every file depends on besides the store."""
     names = "\n".join(f"{s.id} {s.name} {s.name_en}" for _, s in sorted(catalogue.sources.items()))
-    return hashlib.sha256(f"{_LAYOUT}\n{settings.base_url}\n{names}".encode()).hexdigest().encode()
+    said = "\n".join((_LAYOUT, settings.base_url, settings.hub, settings.cap.sender, names))
+    return hashlib.sha256(said.encode()).hexdigest().encode()
+
+
+def archive(settings: Settings) -> str:
+    """The folder of what was archived under these addresses; what moved is archived anew, under its new ones."""
+    return f".archive-{hashlib.sha256(f'{_LAYOUT} {settings.base_url}'.encode()).hexdigest()[:12]}"
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -132,6 +145,21 @@ def _replace(path: Path, body: bytes) -> bool:
     """Put ``body`` at ``path`` as a whole, unless it is there already; true when it was written."""
     if _holds(path, body):
         return False
+    with _whole(path, body) as temporary:
+        temporary.replace(path)
+    return True
+
+
+def keep(path: Path, body: bytes) -> bytes:
+    """Put ``body`` at ``path`` unless something is there; what is there from now on, whoever came first."""
+    with _whole(path, body) as temporary, suppress(FileExistsError):
+        path.hardlink_to(temporary)
+    return path.read_bytes()
+
+
+@contextmanager
+def _whole(path: Path, body: bytes) -> Iterator[Path]:
+    """A file that holds ``body`` for sure, beside ``path``, for the length of the block."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".new-")
     try:
@@ -140,12 +168,10 @@ def _replace(path: Path, body: bytes) -> bool:
             file.flush()
             os.fsync(file.fileno())
             os.fchmod(file.fileno(), 0o644)  # a web server of another user may serve the files
-        Path(temporary).replace(path)
-    except BaseException:
+        yield Path(temporary)
+    finally:
         with suppress(OSError):
             Path(temporary).unlink()
-        raise
-    return True
 
 
 def _sync(directory: Path) -> None:

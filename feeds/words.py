@@ -67,6 +67,15 @@ STATES = {
     "disabled": Word("已停用", "disabled"),
     "new": Word("尚未查看", "not looked at yet"),
 }
+CAUSES = {
+    "challenged": Word("验证页拦截", "challenge page"),
+    "empty": Word("列表变空", "list emptied"),
+    "layout": Word("版面变化", "layout changed"),
+    "failed": Word("无法访问", "cannot be fetched"),
+    "refused": Word("不允许访问", "not allowed"),
+    "unequipped": Word("本机没有浏览器", "no browser here"),
+    "odd": Word("与往常不同", "not as usual"),
+}
 DELIVERY_STATES = {
     "queued": Word("等待发送", "queued"),
     "delivered": Word("已送达", "delivered"),
@@ -78,6 +87,9 @@ EVENTS = {
     "notice.withdrawn": Word("撤下", "withdrawal"),
     "source.broken": Word("来源故障", "source broken"),
     "source.recovered": Word("来源恢复", "source recovered"),
+    "hook.failing": Word("接收端失灵", "hook failing"),
+    "hook.disabled": Word("接收端停用", "hook disabled"),
+    "hook.recovered": Word("接收端恢复", "hook recovered"),
     "test": Word("测试", "test"),
 }
 FIELDS = {
@@ -85,6 +97,11 @@ FIELDS = {
     "scope": Word("范围", "scope"),
     "scam_types": Word("手法", "type of scam"),
     "places": Word("地点", "place"),
+    "figures": Word("数字", "figure"),
+    "contacts": Word("联系方式", "contact"),
+    "victims": Word("提醒对象", "whom it concerns"),
+    "levels": Word("提醒力度", "level"),
+    "validity": Word("有效期", "validity"),
     "alertable": Word("可预警", "alertable"),
     "origin": Word("来源", "origin"),
 }
@@ -105,3 +122,9 @@ def scams() -> dict[str, Word]:
 def places() -> dict[str, Word]:
     """The places that texts name, by code."""
     return {row["code"]: Word(row["name"], row["english"].partition("|")[0] or row["code"]) for row in table("places")}
+
+
+@cache
+def victims() -> dict[str, Word]:
+    """The groups of people that texts warn, by slug."""
+    return {row["slug"]: Word(row["zh"], row["en"]) for row in table("victims") if row["slug"]}

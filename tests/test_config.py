@@ -476,7 +476,7 @@ def test_a_disabled_column_is_known_and_not_looked_at() -> None:
         ('timezone = "../../etc/passwd"', "hook.1.timezone: unknown time zone"),
         ('template = "{{ notice.title"', "hook.1.template: the template's line 1: "),
         ('unsubscribe = "javascript:x"', "hook.1.unsubscribe: "),
-        ('unless = { officially = true }', "hook.1.unless.officially: unknown key"),
+        ("unless = { officially = true }", "hook.1.unless.officially: unknown key"),
         ('urgent = { published_within = "soon" }', "hook.1.urgent.published_within: not a duration"),
     ],
 )
@@ -525,3 +525,8 @@ def test_a_rule_speaks_for_hooks_that_there_are_and_that_have_no_conditions_of_t
     own = HOOKS + 'when = { place = ["KH"] }\n[[rule]]\nhooks = ["chat"]'
     assert "hook chat has conditions of its own and a rule" in refused(own)
     assert "rule.0.hooks" in refused(HOOKS + "[[rule]]\nhooks = []")
+
+
+def test_passwords_in_addresses_are_secrets_too_as_written_and_as_meant() -> None:
+    secrets = loaded('[[hook]]\nid = "m"\nurl = "smtp://u:p%40ss@mx.example/?from=a@x.example&to=b@y.example"').secrets
+    assert secrets == ("p%40ss", "p@ss")

@@ -8,31 +8,15 @@ Everything here is pure and picklable, since it runs in worker processes: a page
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
-from lxml.cssselect import CSSSelector, SelectorError
 from pydantic import ValidationError
 
 from crawler.exceptions import ConfigError
 from crawler.items import Article, Column, Due, Link, Listing, Model, Page, Source
-from crawler.platforms import (
-    c_channel,
-    easysite,
-    feed,
-    gkmlpt,
-    html,
-    jpaas,
-    jpage,
-    json,
-    nfra,
-    number,
-    trs,
-    ucap,
-    wechat,
-    xinhua,
-)
 from crawler.platforms.articles import in_list, warm_up
 from crawler.reading.address import url_key
 from crawler.reading.documents import document_key, same_title
@@ -67,30 +51,31 @@ class Platform(Protocol):
         """The address of the page with the items older than those of the list page ``page``; None where none is."""
 
 
-PLATFORMS: Mapping[str, Platform] = {
-    "html": html,
-    "feed": feed,
-    "json": json,
-    "wechat": wechat,
-    "number": number,
-    "trs": trs,
-    "jpage": jpage,
-    "jpaas": jpaas,
-    "gkmlpt": gkmlpt,
-    "ucap": ucap,
-    "c_channel": c_channel,
-    "nfra": nfra,
-    "xinhua": xinhua,
-    "easysite": easysite,
-}
-_ENTRANCES: Mapping[str, Callable[[Page], str | None]] = {
-    "jpage": jpage.entrance,
-    "jpaas": jpaas.entrance,
-    "gkmlpt": gkmlpt.entrance,
-    "c_channel": c_channel.entrance,
-    "nfra": nfra.entrance,
-    "xinhua": xinhua.entrance,
-}
+class _Platforms(Mapping[str, Platform]):
+    """The modules by their names, each imported when it is first asked for: nine looks of ten read nothing."""
+
+    _NAMES = (
+        *("html", "feed", "json", "wechat"),
+        *("number", "trs", "jpage", "jpaas", "gkmlpt", "ucap", "c_channel", "nfra", "xinhua", "easysite"),
+    )
+
+    def __getitem__(self, name: str) -> Platform:
+        if name not in self._NAMES:
+            raise KeyError(name)
+        return cast(Platform, import_module(f"{__name__}.{name}"))
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._NAMES
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._NAMES)
+
+    def __len__(self) -> int:
+        return len(self._NAMES)
+
+
+PLATFORMS: Mapping[str, Platform] = _Platforms()
+_ENTRANCES = frozenset(("jpage", "jpaas", "gkmlpt", "c_channel", "nfra", "xinhua"))
 
 
 def has_entrance(column: Column) -> bool:
@@ -100,7 +85,10 @@ def has_entrance(column: Column) -> bool:
 
 def entrance(page: Page, column: Column) -> str | None:
     """The address of the list that ``page``, got at the address of ``column``, names; None where it holds the list."""
-    return _ENTRANCES[column.platform](page) if has_entrance(column) else None
+    if not has_entrance(column):
+        return None
+    found: str | None = import_module(f"{__name__}.{column.platform}").entrance(page)
+    return found
 
 
 def next_page(page: Page, column: Column) -> str | None:
@@ -146,6 +134,13 @@ def check(source: Source, column: Column) -> None:
     where = source.key(column)
     if column.platform not in PLATFORMS:
         raise ConfigError(f"{where}: platform: unknown {column.platform!r}; there are {', '.join(sorted(PLATFORMS))}")
+    if column.options or column.platform != "html":  # which has none to check, and need not be imported
+        _check_options(where, column)
+    for key in ("links", "body", "title", "published"):
+        _check_selector(where, key, getattr(column, key))
+
+
+def _check_options(where: str, column: Column) -> None:
     try:
         PLATFORMS[column.platform].Options.model_validate(column.options)
     except ValidationError as e:
@@ -153,13 +148,13 @@ def check(source: Source, column: Column) -> None:
         key = ".".join(map(str, (column.platform, *first["loc"])))
         said = "unknown key" if first["type"] == "extra_forbidden" else first["msg"].removeprefix("Value error, ")
         raise ConfigError(f"{where}: {key}: {said}") from e
-    for key in ("links", "body", "title", "published"):
-        _check_selector(where, key, getattr(column, key))
 
 
 def _check_selector(where: str, key: str, selector: str | None) -> None:
     if selector is None:
         return
+    from lxml.cssselect import CSSSelector, SelectorError
+
     try:
         CSSSelector(selector, translator="html")
     except SelectorError as e:

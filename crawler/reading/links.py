@@ -1,9 +1,7 @@
-"""The items of a list page, found without a selector, and the fingerprint of what a list links to."""
+"""The items of a list page, found without a selector."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import islice
@@ -30,37 +28,13 @@ from crawler.reading.list_rows import (
     width,
     words_beside,
 )
-from crawler.reading.list_scripts import keeps_state, kept_links, unwrapped
+from crawler.reading.list_scripts import kept_links, unwrapped
 from crawler.reading.page_class import oversized_tag
 
-__all__ = ["MAX_ITEMS", "MAX_URL", "anchors_fingerprint", "infer_links", "parse_html"]
+__all__ = ["MAX_ITEMS", "MAX_URL", "infer_links", "parse_html"]
 
 MAX_ITEMS = 500  # links taken from one list; the largest real list has 270 (adcc.gov.hk)
 _LONGEST_ROW = 160  # columns of a row that may be a document's title
-
-_ANCHOR = re.compile(rb"<[aA]\s")
-_FEED_ITEM = re.compile(rb"<(?:item|entry)[\s>]")
-_OPENS = re.compile(rb"(?:onclick|data-(?:href|url|link))\s{0,3}=\s{0,3}[\"'][^\"'>]{0,300}['\"]?[^\"'>]{0,300}")
-_NAMED = re.compile(rb"\"\w{0,12}(?:[tT]itle|url|Url|URL|link|href|TITLE)\"\s{0,3}:\s{0,3}\"[^\"]{0,500}")
-
-
-def anchors_fingerprint(body: bytes) -> str:
-    """A hash of what a list links to: the anchors of an HTML page with their texts, so that a counter, clock or token
-    outside them does not count.
-
-    What opens by a script and what a script keeps as JSON counts by its addresses and titles.  A feed counts from its
-    first entry on (its head is stamped at every request), anything else as a whole.
-    """
-    head = body[:1024].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith(b"<") and (b"<html" in head or not head.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf"))):
-        said = _OPENS.findall(body) if b"onclick" in body or b"data-" in body else []
-        said += _NAMED.findall(body) if keeps_state(body) else []
-        body = body.lower() if b"</A" in body else body
-        if anchors := [a.partition(b"</a")[0] for a in _ANCHOR.split(body)[1:]] + said:
-            body = b"\0".join(anchors)
-    elif head.startswith(b"<") and (item := _FEED_ITEM.search(body)):
-        body = body[item.start() :]
-    return hashlib.sha256(body).hexdigest()[:32]
 
 
 def parse_html(html: str) -> Any:

@@ -14,7 +14,6 @@ from crawler.reading.list_dates import written_date
 from crawler.reading.list_rows import width
 from crawler.reading.terms import terms
 
-_ASSIGNED = re.compile(rb"=\s{0,9}[\[{]\s{0,9}[\[{\"]")
 _MARKUP = re.compile(
     r"<script\b[^>]{0,300}\btype\s{0,3}=\s{0,3}[\"']?text/(?:xml|html|template|x-template|tmpl)\b[^>]{0,200}>", re.I
 )
@@ -25,11 +24,6 @@ _LONGEST = 4_000_000  # characters of a page that is searched for JSON
 _MAX_VALUES, _MAX_NODES, _MAX_DEPTH = 50, 20_000, 12
 _FEWEST = 3  # objects that are a list
 _TITLE = 12  # columns
-
-
-def keeps_state(body: bytes) -> bool:
-    """Whether the bytes of a page may keep a list as JSON."""
-    return b"application/json" in body or b"__NEXT_DATA__" in body or _ASSIGNED.search(body) is not None
 
 
 def unwrapped(html: str) -> str:

@@ -11,11 +11,11 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from crawler.items import Look
 from crawler.judging.coverage import HOUR, Watched, completed, still_owed
 from crawler.judging.health import Health
+from crawler.store import upsert
 from crawler.store.tables import columns, coverage
 
 _MASKS = ("looked", "observed", "kept")
@@ -46,7 +46,7 @@ def _mark(days: _Days, column: str, mask: int, hour: int) -> None:
 
 @cache
 def _add(dialect: str) -> Any:
-    insert = (sqlite.insert if dialect == "sqlite" else postgresql.insert)(coverage)
+    insert = upsert.into(dialect, coverage)
     together = {name: coverage.c[name].bitwise_or(insert.excluded[name]) for name in _MASKS}
     return insert.on_conflict_do_update(index_elements=["column", "day"], set_=together)
 

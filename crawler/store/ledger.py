@@ -101,19 +101,19 @@ def passages_after(tx: Connection, last: int) -> tuple[list[Passage], int]:
 
 def pending(tx: Connection) -> int:
     """How many deliveries are still owed, and events not yet fanned out."""
-    queued = select(func.count()).select_from(_d).where(_d.c.state == "queued")
+    queued = select(func.count()).select_from(_d).where(tables.queued)
     fresh = select(func.count()).select_from(_e).where(_e.c.fanned_out.is_(False))
     return (tx.scalar(queued) or 0) + (tx.scalar(fresh) or 0)
 
 
 def dead(tx: Connection) -> int:
     """How many dead letters there are."""
-    return tx.scalar(select(func.count()).select_from(_d).where(_d.c.state == "dead")) or 0
+    return tx.scalar(select(func.count()).select_from(_d).where(tables.dead)) or 0
 
 
 def oldest_age(tx: Connection, now: float) -> float:
     """Seconds that the oldest overdue delivery, or event not fanned out, is late; 0.0 when nothing is."""
-    due = tx.scalar(select(func.min(_d.c.due)).where(_d.c.state == "queued", _d.c.due <= now))
+    due = tx.scalar(select(func.min(_d.c.due)).where(tables.queued, _d.c.due <= now))
     fresh = tx.scalar(select(func.min(_e.c.at)).where(_e.c.fanned_out.is_(False)))
     return max((now - t for t in (due, fresh) if t is not None), default=0.0)
 
@@ -121,7 +121,7 @@ def oldest_age(tx: Connection, now: float) -> float:
 def next_due(tx: Connection) -> float | None:
     """When the next delivery is due, or its lease runs out; None when nothing is queued."""
     free_at = func.coalesce(_d.c.lease_until, _d.c.due)
-    found: float | None = tx.scalar(select(func.min(free_at)).where(_d.c.state == "queued"))
+    found: float | None = tx.scalar(select(func.min(free_at)).where(tables.queued))
     return found
 
 

@@ -148,6 +148,7 @@ def claim_all(
     leasing are skipped (PostgreSQL) or waited for (SQLite has one writer).  An event that several hooks are owed is
     read once.
     """
+    tx.execute(_MEND, {"now": now})
     rows = {hook: _wanted(tx, hook, limit, now) for hook, limit in limits.items()}
     until, every = now + lease, [row for found in rows.values() for row in found]
     for keys in leases.batched((row.id for row in every), leases.MANY):
@@ -267,8 +268,9 @@ _RESULT = (
     .values(_UNLEASED)
 )
 _now = bindparam("now", type_=Double)
-_due = or_(_d.c.due <= _now, _d.c.due > _now + _LONGEST_WAIT)  # too far ahead: from before the clock was set back
-_free = leases.free(_d, _now)
+_far = and_(_queued, _d.c.due > _now + _LONGEST_WAIT)  # from before somebody set the clock back
+_MEND = update(_d).where(_far).values(due=_now)
+_due, _free = _d.c.due <= _now, leases.free(_d, _now)
 _NEXT = select(_d).where(_queued, _d.c.hook == bindparam("hook"), _due, _free).order_by(_d.c.due, _d.c.id)
 _NEXT = _NEXT.limit(bindparam("limit", type_=Integer)).with_for_update(skip_locked=True)
 _FRESH, _TRIED = _NEXT.where(_d.c.attempts == 0), _NEXT.where(_d.c.attempts > 0)
@@ -285,6 +287,7 @@ _is_due = exists().where(_queued, _d.c.hook == _owing.c.hook, _due, _free)
 _OWED = union_all(
     select(literal("")).where(exists().where(_e.c.fanned_out.is_(False))),
     select(_owing.c.hook).where(_owing.c.hook.is_not(None), _is_due),
+    select(_d.c.hook).where(_far, _d.c.due == select(func.max(_d.c.due)).where(_queued).scalar_subquery()),
 )
 
 

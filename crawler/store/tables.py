@@ -290,9 +290,10 @@ deliveries = Table(
     Column("alone", Boolean, nullable=False, default=False),  # was refused in company: goes as a message of its own
     UniqueConstraint("event_id", "hook"),
 )
-Index("deliveries_due", deliveries.c.state, deliveries.c.due)
-queued = deliveries.c.state == literal_column("'queued'")
+queued, dead = (deliveries.c.state == literal_column(f"'{state}'") for state in ("queued", "dead"))
+Index("deliveries_due", deliveries.c.due, sqlite_where=queued, postgresql_where=queued)
 Index("deliveries_next", deliveries.c.hook, deliveries.c.due, sqlite_where=queued, postgresql_where=queued)
+Index("deliveries_dead", deliveries.c.hook, sqlite_where=dead, postgresql_where=dead)
 
 attempts = Table(
     "attempts",

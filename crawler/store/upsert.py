@@ -12,11 +12,16 @@ from sqlalchemy.dialects import postgresql, sqlite
 Insert = postgresql.Insert | sqlite.Insert
 
 
+def into(dialect: str, table: Table) -> Insert:
+    """An INSERT of the database's own dialect."""
+    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
+
+
 def put(tx: Connection, table: Table, values: Mapping[str, Any]) -> None:
     """Write a row in place of the one with the same primary key."""
     key = [column.name for column in table.primary_key.columns]
     new = {name: value for name, value in values.items() if name not in key}
-    insert = _insert(tx.dialect.name, table).values(values)
+    insert = into(tx.dialect.name, table).values(values)
     tx.execute(insert.on_conflict_do_update(index_elements=key, set_=new))
 
 
@@ -36,15 +41,11 @@ def added(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Se
     return tx.execute(_added(tx.dialect.name, table), rows).all() if rows else ()
 
 
-def _insert(dialect: str, table: Table) -> Insert:
-    return sqlite.insert(table) if dialect == "sqlite" else postgresql.insert(table)
-
-
 @cache
 def _add(dialect: str, table: Table) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing()
+    return into(dialect, table).on_conflict_do_nothing()
 
 
 @cache
 def _added(dialect: str, table: Table) -> Any:
-    return _insert(dialect, table).on_conflict_do_nothing().returning(table)
+    return into(dialect, table).on_conflict_do_nothing().returning(table)

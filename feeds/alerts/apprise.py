@@ -11,11 +11,11 @@ import json
 import sys
 from collections.abc import Sequence
 
-from crawler.config import Hook
+from crawler.hooks import Hook
 from crawler.store.outbox import Event
 from feeds.alerts.chat import harmless
-from feeds.alerts.message import message
 from feeds.alerts.schedule import Answer
+from feeds.alerts.template import told
 from feeds.alerts.wire import Wire
 
 _MOST = 3000  # bytes; Apprise cuts further where a service takes less
@@ -23,7 +23,7 @@ _MOST = 3000  # bytes; Apprise cuts further where a service takes less
 
 async def send(wire: Wire, hook: Hook, events: Sequence[Event], base_url: str) -> Answer:
     """Send events through Apprise as one message."""
-    text = harmless(message(events, hook.language, base_url, _MOST))
+    text = harmless(told(hook, events, base_url, _MOST))
     asked = {"url": hook.url, "title": text.title, "body": text.body, "allow": wire.allow, "seconds": wire.deadline}
     try:
         async with asyncio.timeout(wire.deadline):

@@ -21,11 +21,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from crawler.config import Hook
+from crawler.hooks import Hook
 from crawler.store.outbox import Event
 from crawler.store.text import one_line
-from feeds.alerts.message import Message, message
+from feeds.alerts.message import Message
 from feeds.alerts.schedule import Answer, parse_retry_after
+from feeds.alerts.template import told
 from feeds.alerts.wire import Reply, Wire
 
 _MENTION = re.compile(r"@(?=all|所有人|everyone|here|channel|\d)|(?<=<)[@!](?=\S)", re.I)
@@ -50,7 +51,7 @@ async def send(wire: Wire, hook: Hook, events: Sequence[Event], base_url: str, n
     parts = urlsplit(hook.url)
     platform = PLATFORMS[parts.scheme]
     base = parse_qs(parts.query).get("base", [platform.base])[0].rstrip("/")
-    text = message(events, hook.language, base_url, platform.most)
+    text = told(hook, events, base_url, platform.most)
     path, body = platform.request(parts.netloc, hook.secret, harmless(text), int(now))
     data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     reply = await wire.post(base + path, data, {"Content-Type": "application/json; charset=utf-8"}, read=True)
@@ -70,7 +71,8 @@ def _answer(platform: Platform, reply: Reply, now: float) -> Answer:
     error = (
         f"HTTP {reply.status}, but code {code}: {said}" if code is not None else "HTTP 200, but no code in the answer"
     )
-    return Answer(False, reply.status, error, platform.pause if code in platform.busy else None)
+    busy = code in platform.busy
+    return Answer(False, reply.status, error, platform.pause if busy else None, refused=code is not None and not busy)
 
 
 def _code(text: str) -> tuple[int | None, str]:

@@ -12,25 +12,29 @@ import contextlib
 import random
 import time
 import traceback
+from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
-from crawler.config import Hook, Settings
+from crawler.config import Settings
 from crawler.exceptions import StoreError
+from crawler.hooks import Hook
 from crawler.store import Store
 from crawler.store.outbox import Attempt, Claimed
-from feeds.alerts.channels import parcels, send
+from feeds.alerts.channels import a_minute, parcels, send
 from feeds.alerts.desk import Desk, Result
 from feeds.alerts.schedule import Answer
 from feeds.alerts.wire import DEADLINE, Wire, redacted
 
 PATIENCE = 0.25  # seconds after which the next message of a lane starts beside an unanswered one
 LOOK_AGAIN = 1.0  # seconds after which we look for what else is due, however long a receiver takes
-GATHER = 0.01  # seconds in which results are gathered for one transaction
+GATHER = 0.01  # seconds in which results, and lanes that end, are gathered for one transaction
 AT_ONCE = 4  # unanswered messages of one lane
+ALL_AT_ONCE = 256  # unanswered messages of all lanes: a process may open a thousand files
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -71,20 +75,25 @@ class Deliverer:
         self._deadline, self._grace = deadline, grace
         self._wire: Wire | None = None
         self._running, self._woken = asyncio.Lock(), asyncio.Event()
+        self._slots = asyncio.Semaphore(ALL_AT_ONCE)
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._flying: dict[str, set[asyncio.Task[None]]] = {}  # unanswered messages, by hook
+        self._sent: dict[str, deque[float]] = {}  # when the last messages of a minute started, where somebody counts
         self._results: list[Result] = []  # answers that the store does not know yet
         self._recorder: asyncio.Task[None] | None = None
-        self._paused: dict[str, float] = {}  # until when a receiver has asked us to send nothing
+        self._paused: dict[str, float] = {}  # until when nothing is sent to a hook
         self._gone: set[str] = set()  # hooks that were disabled while their lane ran
         self._error: BaseException | None = None
         self._tally = Delivered()
 
-    async def run(self) -> Delivered:
-        """Deliver until nothing is due; one cheap query when nothing is.  Raises StoreError."""
+    async def run(self, *, last: bool = False) -> Delivered:
+        """Deliver until nothing is due; one cheap query when nothing is.  Raises StoreError.
+
+        ``last``: nothing more will happen, so that people are told at once of what has.
+        """
         async with self._running:
             self._tally = Delivered()
-            while await self._start_lanes():
+            while await self._start_lanes(last=last):
                 await self._progress()
             return self._tally
 
@@ -133,29 +142,34 @@ class Deliverer:
 
     # ---- what runs, and what is waited for
 
-    async def _start_lanes(self) -> bool:
+    async def _start_lanes(self, *, last: bool) -> bool:
         """Start a lane for every hook to which something is due; false when nothing is under way any more."""
         self._woken.clear()
         busy, paused = set(self._lanes), dict(self._paused)
-        for hook, batch in await self._db(self._desk.claim, self._settings, busy, paused):
-            self._lanes[hook.id] = asyncio.create_task(self._lane(hook, batch))
-        return bool(self._lanes or self._under_way())
+        claims = await self._db(self._desk.claim, self._settings, busy, paused, last=last)
+        for hook, batch in claims.batches:
+            lane = self._lanes[hook.id] = asyncio.create_task(self._lane(hook, batch))
+            lane.add_done_callback(partial(self._end_lane, hook.id))
+        if claims.more:
+            self._woken.set()
+        return claims.more or self._is_under_way()
 
-    def _under_way(self) -> set[asyncio.Task[None]]:
-        """Answers and records that no lane waits for."""
-        tasks = {t for id, tasks in self._flying.items() if id not in self._lanes for t in tasks}
-        return tasks | ({self._recorder} if self._recorder and not self._recorder.done() else set())
+    def _is_under_way(self) -> bool:
+        """Whether something is being sent or recorded."""
+        recording = self._recorder is not None and not self._recorder.done()
+        return bool(self._lanes) or recording or any(self._flying.values())
+
+    def _end_lane(self, id: str, task: asyncio.Task[None]) -> None:
+        self._lanes.pop(id, None)
+        self._note_end(task)
+        self._woken.set()
 
     async def _progress(self) -> None:
-        """Wait until a lane ends, something else is done, somebody wakes us, or it is time to look again."""
-        woken = asyncio.create_task(self._woken.wait())
-        try:
-            waited = {woken, *self._lanes.values(), *self._under_way()}
-            await asyncio.wait(waited, timeout=LOOK_AGAIN, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            woken.cancel()
-        for id in [id for id, task in self._lanes.items() if task.done()]:
-            self._note_end(self._lanes.pop(id))
+        """Wait until a lane ends, the last of all is done, somebody wakes us, or it is time to look again."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._woken.wait(), LOOK_AGAIN)
+        if self._lanes:
+            await asyncio.sleep(GATHER)
         if error := self._error:
             self._error = None
             raise error
@@ -165,17 +179,48 @@ class Deliverer:
             self._error = error
 
     async def _lane(self, hook: Hook, batch: Sequence[Claimed]) -> None:
+        """Send what was claimed, and give back what is not to be sent now."""
         flying = self._flying.setdefault(hook.id, set())
         self._gone.discard(hook.id)
-        for parcel in parcels(hook, batch):
+        left = deque(parcels(hook, batch))
+        while left:
             if len(flying) >= AT_ONCE:
                 await asyncio.wait(flying, return_when=asyncio.FIRST_COMPLETED)
-            if self._is_paused(hook.id) or hook.id in self._gone or parcel[0].lease_until <= self._now():
-                return
-            task = self._start(self._send(hook, parcel))
+            await self._slots.acquire()
+            if not self._may_send(hook, left[0]):
+                self._slots.release()
+                break
+            task = self._start(self._send(hook, left.popleft()))
             flying.add(task)
-            task.add_done_callback(flying.discard)
+            task.add_done_callback(partial(self._land_one, flying))
             await asyncio.wait({task}, timeout=PATIENCE)
+        if left:
+            if self._recorder:  # first it is written why
+                await asyncio.wait({self._recorder})
+            await self._db(self._desk.put_back, [claimed for parcel in left for claimed in parcel])
+
+    def _land_one(self, flying: set[asyncio.Task[None]], task: asyncio.Task[None]) -> None:
+        flying.discard(task)
+        self._slots.release()
+
+    def _may_send(self, hook: Hook, parcel: Sequence[Claimed]) -> bool:
+        """Whether a message may start: the hook takes it now, and it is ours until it is answered."""
+        now = self._now()
+        if hook.id in self._gone or parcel[0].lease_until <= now + self._deadline:
+            return False
+        return self._paused.get(hook.id, 0.0) <= now and self._has_room(hook, now)
+
+    def _has_room(self, hook: Hook, now: float) -> bool:
+        """Whether ``hook`` takes another message this minute; if not, it is paused until it does."""
+        most = a_minute(hook)
+        if most is None:
+            return True
+        sent = self._sent.setdefault(hook.id, deque(maxlen=most))
+        if len(sent) == most and now - 60.0 < sent[0] <= now:
+            self._paused[hook.id] = sent[0] + 60.0
+            return False
+        sent.append(now)
+        return True
 
     def _start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(work)
@@ -200,9 +245,12 @@ class Deliverer:
         while self._results:
             await asyncio.sleep(GATHER)
             results, self._results = self._results, []
-            tried = await self._db(self._desk.record, results)
-            for hook, claimed, attempt in tried:
+            recorded = await self._db(self._desk.record, results)
+            for id, until in recorded.waits.items():
+                self._paused[id] = until or 0.0
+            for hook, claimed, attempt in recorded.tried:
                 self._tell(hook, claimed, attempt)
+        self._woken.set()
 
     async def _answer(self, hook: Hook, parcel: Sequence[Claimed], at: float) -> Answer:
         """The receiver's answer; an error of ours counts as a failed try, so that it holds up this message alone."""
@@ -211,10 +259,9 @@ class Deliverer:
             return await send(self._wire, hook, [c.event for c in parcel], self._settings.base_url, at)
         except Exception as e:
             where = traceback.extract_tb(e.__traceback__)[-1]
-            return Answer(False, error=f"our mistake: {type(e).__name__} in {where.name}, line {where.lineno}")
-
-    def _is_paused(self, hook: str) -> bool:
-        return self._paused.get(hook, 0.0) > self._now()
+            return Answer(
+                False, error=f"our mistake: {type(e).__name__} in {where.name}, line {where.lineno}", refused=True
+            )
 
     async def _db(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         return await asyncio.to_thread(work, *args, **kwargs) if self._in_thread else work(*args, **kwargs)
@@ -237,6 +284,6 @@ async def deliver(store: Store, settings: Settings, *, owner: str, now: Callable
     """Deliver once until nothing is due.  Raises StoreError."""
     deliverer = Deliverer(store, settings, owner=owner, now=now)
     try:
-        return await deliverer.run()
+        return await deliverer.run(last=True)
     finally:
         await deliverer.close()

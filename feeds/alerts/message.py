@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from crawler.store.outbox import Event
@@ -16,13 +17,16 @@ _TITLE = 120  # characters of a title
 _EXCERPT = 300  # characters of a notice's text
 _LONGEST_LINK = 600  # bytes; our own page links to the original anyway
 
-_WORDS: Mapping[Language, Mapping[str, str]] = {
+WORDS: Mapping[Language, Mapping[str, str]] = {
     "zh-CN": {
         "notice.new": "新通告",
         "notice.revised": "通告更正",
         "notice.withdrawn": "通告撤下",
         "source.broken": "来源失灵",
         "source.recovered": "来源恢复",
+        "hook.failing": "接收端失灵",
+        "hook.disabled": "接收端停用",
+        "hook.recovered": "接收端恢复",
         "title": "【{event}】{title}",
         "digest": "【烽火】{n} 条通告",
         "more": "另有 {n} 条",
@@ -36,6 +40,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "state": "状态：{state}",
         "why": "原因：{why}",
         "since": "起于：{since}",
+        "waiting": "等待：{waiting} 条",
+        "dead": "放弃：{dead} 条",
         "original": "原文",
         "page": "详情",
         "warning": "预警",
@@ -52,6 +58,9 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "notice.withdrawn": "Notice withdrawn",
         "source.broken": "Source broken",
         "source.recovered": "Source recovered",
+        "hook.failing": "Hook failing",
+        "hook.disabled": "Hook disabled",
+        "hook.recovered": "Hook recovered",
         "title": "[{event}] {title}",
         "digest": "[Fenghuo] {n} notices",
         "more": "and {n} more",
@@ -65,6 +74,8 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "state": "State: {state}",
         "why": "Why: {why}",
         "since": "Since: {since}",
+        "waiting": "Waiting: {waiting}",
+        "dead": "Given up: {dead}",
         "original": "Original",
         "page": "Details",
     },
@@ -98,30 +109,32 @@ class Message:
         return f"{self.title}\n{self.body}"
 
 
-def message(events: Sequence[Event], language: Language, base_url: str, most: int) -> Message:
-    """One event told in full, or several as a list; as plain text at most ``most`` bytes of UTF-8."""
-    return _one(events[0], language, base_url, most) if len(events) == 1 else _list(events, language, base_url, most)
+def message(events: Sequence[Event], language: Language, base_url: str, most: int, excerpt: int = _EXCERPT) -> Message:
+    """One event told with ``excerpt`` characters of its text, or several as a list; at most ``most`` bytes of UTF-8."""
+    if len(events) == 1:
+        return _one(events[0], language, base_url, most, excerpt)
+    return _list(events, language, base_url, most)
 
 
-def _one(event: Event, language: Language, base_url: str, most: int) -> Message:
-    words, data = _WORDS[language], event.payload
+def _one(event: Event, language: Language, base_url: str, most: int, longest: int) -> Message:
+    words, data = WORDS[language], event.payload
     is_notice = event.type.startswith("notice.")
-    lines = tuple(_of_notice(event.type, data, words) if is_notice else _of_source(data, words))
-    tail = tuple(_links(data, base_url, words)) if is_notice else (Line(words["page"], f"{base_url}/sources"),)
-    bare = Message(_title(event, words), lines + tail)
-    excerpt = _cut(one_line(str(data.get("body", "")), _EXCERPT), most - _size(bare) - 1)
+    lines = tuple(_of_notice(event.type, data, words) if is_notice else _of_trouble(data, words))
+    tail = tuple(_links(data, base_url, words)) if is_notice else (Line(words["page"], page_of(event, base_url)),)
+    bare = Message(title_of(event, words), lines + tail)
+    excerpt = cut(one_line(str(data.get("body", "")), longest), most - _size(bare) - 1)
     return Message(bare.title, lines + ((Line(excerpt),) if excerpt else ()) + tail)
 
 
 def _list(events: Sequence[Event], language: Language, base_url: str, most: int) -> Message:
     """As many events as fit, each on a line that leads to its page, and how many there are beside them."""
-    words = _WORDS[language]
+    words = WORDS[language]
     title = words["digest"].format(n=len(events))
-    items = [Line(_title(e, words), _page(e, base_url)) for e in events]
+    items = [Line(title_of(e, words), page_of(e, base_url)) for e in events]
     whole = Message(title, tuple(items))
     if _size(whole) <= most:
         return whole
-    end, shown = Line(words["more"].format(n=len(events)), f"{base_url}/"), 0
+    end, shown = Line(words["more"].format(n=len(events)), everything(events, base_url)), 0
     room = most - _size(Message(title, (end,)))
     while shown < len(items) and (room := room - len(str(items[shown]).encode()) - 1) >= 0:
         shown += 1
@@ -129,13 +142,23 @@ def _list(events: Sequence[Event], language: Language, base_url: str, most: int)
     return Message(title, (*items[:shown], rest))
 
 
-def _title(event: Event, words: Mapping[str, str]) -> str:
-    said = event.payload.get("title") or event.payload.get("name") or event.payload.get("column") or ""
+def everything(events: Sequence[Event], base_url: str) -> str:
+    """Where all of ``events`` stand, however many: the feed of what was first seen since the first of them."""
+    first = datetime.fromtimestamp(int(min(e.at for e in events)), UTC)
+    return f"{base_url}/feeds/all.rss?since={first:%Y-%m-%dT%H:%M:%SZ}&limit=500"
+
+
+def title_of(event: Event, words: Mapping[str, str]) -> str:
+    """The title of a message that tells of one event."""
+    said = next((event.payload[k] for k in ("title", "name", "column", "hook") if event.payload.get(k)), "")
     return words["title"].format(event=words.get(event.type, event.type), title=one_line(str(said), _TITLE))
 
 
-def _page(event: Event, base_url: str) -> str:
-    return f"{base_url}/notices/{event.payload['id']}" if event.type.startswith("notice.") else f"{base_url}/sources"
+def page_of(event: Event, base_url: str) -> str:
+    """Where our own page tells of an event."""
+    subject = event.type.partition(".")[0]
+    pages = {"source": "/sources", "hook": "/deliveries"}
+    return base_url + (pages[subject] if subject in pages else f"/notices/{event.payload['id']}")
 
 
 def _of_notice(type: str, data: Data, words: Mapping[str, str]) -> Iterator[Line]:
@@ -152,8 +175,8 @@ def _of_notice(type: str, data: Data, words: Mapping[str, str]) -> Iterator[Line
         yield Line(words["withdrawn"])
 
 
-def _of_source(data: Data, words: Mapping[str, str]) -> Iterator[Line]:
-    for field in ("state", "why", "since"):
+def _of_trouble(data: Data, words: Mapping[str, str]) -> Iterator[Line]:
+    for field in ("state", "why", "since", "waiting", "dead"):
         if data.get(field):
             yield _line(words[field], **{field: str(data[field])})
 
@@ -178,7 +201,7 @@ def _size(message: Message) -> int:
     return len(str(message).encode("utf-8", "replace"))
 
 
-def _cut(text: str, most: int) -> str:
+def cut(text: str, most: int) -> str:
     """The longest beginning of ``text`` of at most ``most`` bytes of UTF-8, with a mark where it is cut."""
     whole = text.encode("utf-8", "replace")
     if len(whole) <= most:

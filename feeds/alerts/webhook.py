@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from standardwebhooks import Webhook
 
-from crawler.config import Hook
+from crawler.hooks import Hook
 from crawler.items import timestamp
 from crawler.store.outbox import Event
 from feeds.alerts.schedule import Answer, parse_retry_after
@@ -34,11 +36,24 @@ async def send(wire: Wire, hook: Hook, event: Event, now: float) -> Answer:
 
 def signed(id: str, body: bytes, now: float, secret: str | None) -> dict[str, str]:
     """The headers of a message, signed by each of the secrets that stand in ``secret`` (two during a rotation)."""
-    at = datetime.fromtimestamp(int(now), UTC)
     headers = {"Content-Type": "application/json", "webhook-id": id, "webhook-timestamp": str(int(now))}
     if secret:
-        headers["webhook-signature"] = " ".join(Webhook(s).sign(id, at, body.decode()) for s in secret.split())
+        headers["webhook-signature"] = " ".join(_signature(s, id, body, int(now)) for s in secret.split())
     return headers
+
+
+def _signature(secret: str, id: str, body: bytes, now: int) -> str:
+    """A shared secret's HMAC (``v1,``), or that of an ed25519 key (``whsk_``, ``v1a,``)."""
+    if secret.startswith("whsk_"):
+        signed = _private_key(secret).sign(f"{id}.{now}.".encode() + body)
+        return f"v1a,{base64.b64encode(signed).decode()}"
+    said: str = Webhook(secret).sign(id, datetime.fromtimestamp(now, UTC), body.decode())
+    return said
+
+
+def _private_key(secret: str) -> Ed25519PrivateKey:
+    """The key whose seed stands first behind ``whsk_``."""
+    return Ed25519PrivateKey.from_private_bytes(base64.b64decode(secret.removeprefix("whsk_"))[:32])
 
 
 def body_of(event: Event) -> bytes:

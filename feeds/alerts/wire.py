@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -39,9 +40,10 @@ class Wire:
     def __init__(self, settings: Settings, *, deadline: float = DEADLINE) -> None:
         self.allow = settings.allow_addresses
         self.deadline = deadline
+        self._guard = Guard(self.allow)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
-                socket_factory=Guard(self.allow).socket_factory,
+                socket_factory=self._guard.socket_factory,
                 limit=0,  # a hook may take no connection from another
                 keepalive_timeout=4.0,  # common servers close after 5 s; a POST into a closing connection is lost
             ),
@@ -54,13 +56,43 @@ class Wire:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str], *, read: bool = False) -> Reply:
         """Send ``body``; follows no redirect, raises nothing.  ``read``: the text of the answer matters."""
-        patience = self.deadline if read else _LINGER
+        return await self._ask("POST", url, body, headers, self.deadline if read else _LINGER)
+
+    async def get(self, url: str) -> Reply:
+        """Ask for an address; follows no redirect, raises nothing."""
+        return await self._ask("GET", url, None, {}, self.deadline)
+
+    async def _ask(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str], patience: float
+    ) -> Reply:
         try:
-            async with self._session.post(url, data=body, headers=headers, allow_redirects=False) as answer:
+            async with self._session.request(method, url, data=body, headers=headers, allow_redirects=False) as answer:
                 text = await _read(answer, patience)
                 return Reply(answer.status, text, answer.headers, _moved(answer))
         except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as e:
             return Reply(None, error=explain(e, self.deadline))
+
+    async def connect(self, host: str, port: int) -> socket.socket:
+        """A connection to one of the addresses of ``host``, each judged before it is tried.  Raises OSError."""
+        loop, failed = asyncio.get_running_loop(), OSError("the host name does not resolve")
+        for info in await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            try:
+                connection = self._guard.socket_factory(info)
+                connection.setblocking(False)
+            except AddressRefused as e:
+                failed = e
+                continue
+            try:
+                await loop.sock_connect(connection, info[4])
+            except OSError as e:
+                failed = e
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                return connection
+            connection.close()
+        raise failed
 
     async def close(self) -> None:
         """Close every connection."""

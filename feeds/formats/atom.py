@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feeds.entries import Entry, Feed
+from feeds.formats.links import Extension, styled
 
 
 def write(feed: Feed) -> bytes:
@@ -12,7 +13,8 @@ def write(feed: Feed) -> bytes:
     from feedgen.feed import FeedGenerator
 
     fg = FeedGenerator()
-    fg.register_extension("links", _NoLinks, _Links, rss=False)
+    fg.register_extension("links", Extension, _Links, rss=False)
+    fg.links.feed, fg.links.suffix = feed, "atom"
     fg.id(feed.id)
     fg.title(feed.title)
     fg.updated(feed.updated)
@@ -23,7 +25,7 @@ def write(feed: Feed) -> bytes:
     fg.link(href=f"{feed.imprint.base_url}/", rel="alternate", type="text/html")
     for entry in feed.entries:
         _add(fg.add_entry(order="append"), entry)
-    return bytes(fg.atom_str())
+    return styled(bytes(fg.atom_str()))
 
 
 def _add(fe: Any, entry: Entry) -> None:
@@ -39,16 +41,6 @@ def _add(fe: Any, entry: Entry) -> None:
     fe.links.entry = entry
 
 
-class _NoLinks:
-    """The feed's side of the extension: feedgen writes a feed's own links correctly."""
-
-    def extend_ns(self) -> dict[str, str]:
-        return {}
-
-    def extend_atom(self, feed: Any) -> Any:
-        return feed
-
-
 class _Links:
     """Writes an entry's links; feedgen 1.0 loses their rel and type (lkiesow/python-feedgen#135)."""
 
@@ -58,6 +50,8 @@ class _Links:
         from lxml.etree import SubElement
 
         SubElement(element, "link", href=self.entry.url, rel="alternate", type="text/html")
+        if self.entry.cap:
+            SubElement(element, "link", href=self.entry.cap, rel="alternate", type="application/cap+xml")
         for title, url in self.entry.via:
             SubElement(element, "link", href=url, rel="via", type="text/html", title=title)
         return element

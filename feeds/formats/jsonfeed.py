@@ -10,11 +10,14 @@ from feeds.entries import Entry, Feed
 
 def write(feed: Feed) -> bytes:
     """``feed`` as JSON Feed 1.1."""
+    beside = dict(feed.links("json"))
     document = {
         "version": "https://jsonfeed.org/version/1.1",
         "title": feed.title,
         "home_page_url": f"{feed.imprint.base_url}/",
         "feed_url": feed.url("json"),
+        **({"next_url": older} if (older := beside.get("next") or beside.get("prev-archive")) else {}),
+        **({"hubs": [{"type": "WebSub", "url": beside["hub"]}]} if "hub" in beside else {}),
         "language": "zh-CN",
         "authors": [{"name": "Fenghuo 烽火", "url": f"{feed.imprint.base_url}/"}],
         "items": [_item(entry) for entry in feed.entries],

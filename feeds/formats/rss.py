@@ -6,6 +6,7 @@ import threading
 from typing import Any
 
 from feeds.entries import Entry, Feed
+from feeds.formats.links import Extension, NoEntries, styled
 
 _MINUTES_TO_LIVE = 5
 _dates = threading.Lock()  # feedgen sets the locale of the whole process while it writes a date
@@ -18,6 +19,8 @@ def write(feed: Feed) -> bytes:
 
     fg = FeedGenerator()
     fg.register_extension("dc", DcExtension, DcEntryExtension)
+    fg.register_extension("links", Extension, NoEntries, atom=False)
+    fg.links.feed, fg.links.suffix = feed, "rss"
     fg.title(feed.title)
     fg.description(feed.title)
     fg.lastBuildDate(feed.updated)
@@ -29,7 +32,7 @@ def write(feed: Feed) -> bytes:
     for entry in feed.entries:
         _add(fg.add_entry(order="append"), entry, feed)
     with _dates:
-        return bytes(fg.rss_str())
+        return styled(bytes(fg.rss_str()))
 
 
 def _add(fe: Any, entry: Entry, feed: Feed) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -13,6 +15,8 @@ from starlette.responses import Response
 from crawler.exceptions import UnknownNotice
 from crawler.items import notice_json, timestamp
 from crawler.store import columns, ledger, notices
+from crawler.store import coverage as log
+from feeds.coverage import Span, as_json
 from feeds.safe_text import sound
 from feeds.web.context import context_of
 from feeds.web.questions import query_of
@@ -44,6 +48,31 @@ def list_sources(request: Request) -> Response:
         rows = columns.rows(tx)
     times = ("due", "baseline_at", "last_look", "last_ok", "last_new", "since")
     return _json({"columns": [_timed(asdict(row), times) for row in rows]})
+
+
+def coverage(request: Request) -> Response:
+    """Which columns were observed in each hour of ``day`` (today, a day or a month, UTC), or of ``from`` to ``to``."""
+    context, params = context_of(request), request.query_params
+    try:
+        span = _span(params, context.now())
+    except (ValueError, OverflowError) as e:
+        raise HTTPException(400, f"coverage: {e}") from None
+    wanted = [s for given in params.getlist("source") for s in given.split(",") if s]
+    with context.store.read() as tx:
+        watched = log.watched(tx, span.since, span.until, context.now(), sources=wanted)
+    return _json(as_json(span, watched))
+
+
+def _span(params: QueryParams, now: float) -> Span:
+    if "from" not in params and "to" not in params:
+        return Span.of(params.get("day", "today"), UTC, now)
+    start = _moment(params.get("from", ""))
+    return Span.between(start, _moment(params["to"]) if "to" in params else start + timedelta(days=1), now)
+
+
+def _moment(said: str) -> datetime:
+    at = datetime.fromisoformat(said.replace(" ", "+"))  # a plus sign that was not quoted
+    return at if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def list_deliveries(request: Request) -> Response:

@@ -18,13 +18,13 @@ from starlette.staticfiles import StaticFiles
 from crawler.configuration import Configuration
 from crawler.exceptions import StoreError
 from crawler.store import Store
-from feeds.web import api, metrics, pages, syndication
+from feeds.web import api, exchange, hub, metrics, pages, syndication
 from feeds.web.context import Context
 from feeds.web.gate import SECURITY_HEADERS, Gate, check_exposure
 from feeds.web.status import DaemonStatus
 from feeds.web.view import View, page
 
-_FOR_MACHINES = ("/feeds", "/api/", "/metrics", "/healthz", "/static/")
+_FOR_MACHINES = ("/feeds", "/hub", "/api/", "/metrics", "/healthz", "/static/")
 log = structlog.get_logger(__name__)
 
 
@@ -46,15 +46,20 @@ def create_app(
 
 def _routes() -> list[Route | Mount]:
     return [
+        Route("/feeds/stix.json", exchange.stix_bundle),
+        Route("/feeds/misp/{name}", exchange.misp_file),
         Route("/feeds/{path:path}", syndication.feed),
         Route("/feeds.opml", syndication.feed_list),
+        Route("/hub", hub.subscribe, methods=["POST"]),
         Route("/", pages.overview),
+        Route("/notices/{id}.cap", exchange.cap_alert),
         Route("/notices/{id}", pages.notice),
         Route("/sources", pages.sources),
         Route("/deliveries", pages.deliveries),
         Route("/api/v1/notices", api.list_notices),
         Route("/api/v1/notices/{id}", api.one_notice),
         Route("/api/v1/sources", api.list_sources),
+        Route("/api/v1/coverage", api.coverage),
         Route("/api/v1/deliveries", api.list_deliveries),
         Route("/api/v1/health", api.health),
         Route("/healthz", api.healthz),

@@ -27,6 +27,7 @@ class Context:
     status: DaemonStatus
     now: Callable[[], float] = time.time
     files: Files = field(default_factory=Files)
+    verifying: set[object] = field(default_factory=set)  # subscribers that are being asked whether they are meant
 
     @property
     def settings(self) -> Settings:

@@ -41,14 +41,16 @@ class Document:
         return f'"{self.digest}-gzip"' if compressed else f'"{self.digest}"'
 
 
-def respond(document: Document, headers: Mapping[str, str], *, head: bool, private: bool) -> Response:
+def respond(
+    document: Document, headers: Mapping[str, str], *, head: bool, private: bool, max_age: int = MAX_AGE
+) -> Response:
     """The answer to GET or HEAD with request ``headers``; ``private`` keeps it out of shared caches."""
     compressed = accepts_gzip(headers.get("accept-encoding", ""))
     etag = document.etag(compressed)
     said = {
         "ETag": etag,
         "Last-Modified": document.last_modified,
-        "Cache-Control": f"{'private' if private else 'public'}, max-age={MAX_AGE}",
+        "Cache-Control": f"{'private' if private else 'public'}, max-age={max_age}",
         "Vary": "Accept-Encoding",
     }
     if not_modified(headers, etag, document.modified if document.dated else None):

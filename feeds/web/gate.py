@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crawler.config import Settings
 from crawler.exceptions import ConfigError
+from crawler.store.publications import is_part
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
@@ -28,7 +29,8 @@ SECURITY_HEADERS = {
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 COOKIE = "fenghuo_read"
 _COOKIE_SECONDS = 30 * 86400
-_OPEN_TO_ALL = ("/healthz", "/static/")  # a load balancer and a style sheet know no token
+_OPEN_TO_ALL = ("/healthz", "/static/", "/hub")  # probes and style sheets know no token; the hub asks for a topic's
+_FEEDS = "/feeds/"
 _FOR_MACHINES = ("/feeds", "/api/", "/metrics")  # they keep the token in the address; a browser gets a cookie
 
 
@@ -88,10 +90,33 @@ def without_token(query: str) -> str:
     return "&".join(p for p in query.split("&") if p and p.partition("=")[0] != "token")
 
 
+def feed_token(read_token: str, path: str) -> str:
+    """What lets a reader into the feed at ``path`` (below /feeds/, without suffix) and its archive, and nowhere else.
+
+    Derived, so that it can be given away: it tells nothing of ``read_token``, and ends when that one is changed.
+    """
+    return hmac.new(read_token.encode(), f"feed:{path}".encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def ticket(read_token: str, path: str) -> str:
+    """The query by which the feed at ``path`` is read; "" where none is needed."""
+    return f"?token={feed_token(read_token, path)}" if read_token else ""
+
+
+def opens(offered: str, read_token: str, path: str) -> bool:
+    """Whether the token ``offered`` opens the document at ``path``, as a whole or for a feed and its archive alone."""
+    if not offered or _same(offered, read_token):
+        return bool(offered)
+    feed = path.removeprefix(_FEEDS).rpartition(".")[0] if path.startswith(_FEEDS) else ""
+    above, _, last = feed.rpartition("/")
+    whole = above if is_part(last) or above == "misp" else feed  # whose part it is, or one of whose files
+    return bool(whole) and _same(offered, feed_token(read_token, whole))
+
+
 def _decide_by_token(scope: Scope, headers: Headers, settings: Settings) -> Response | None:
     query = scope["query_string"].decode("latin-1")
     offered = dict(parse_qsl(query)).get("token", "")
-    if offered and _same(offered, settings.read_token):
+    if opens(offered, settings.read_token, scope["path"]):
         return None if scope["path"].startswith(_FOR_MACHINES) else _remember(scope["path"], query, settings)
     scheme, _, bearer = headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and _same(bearer.strip(), settings.read_token):

@@ -15,10 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.items import Outcome, State
-from crawler.store import columns, figures, ledger
+from crawler.judging.coverage import HOUR, share
+from crawler.store import columns, coverage, figures, hooks, ledger
+from feeds.coverage import RECENT, by_source
 from feeds.web.context import Context
+from feeds.web.latency import Latencies
 
 _SUSPECT = (State.DEGRADED, State.CHALLENGED, State.BROKEN)
+_NEEDY = (*_SUSPECT, State.QUIET)
 _UNREAD = (Outcome.EMPTY, Outcome.LAYOUT)
 
 
@@ -42,7 +46,9 @@ class Figures(Collector):
         self._context = context
         self._looks: Counter[tuple[str, str]] = Counter()
         self._counted = 0
+        self._latencies = Latencies()
         self._alone = threading.Lock()
+        self._shares: tuple[int, dict[str, float]] = (0, {})  # of the hour in which they were counted
 
     def describe(self) -> list[Metric]:
         """Nothing: the store is not asked before the first scrape."""
@@ -55,8 +61,11 @@ class Figures(Collector):
             found = [
                 *_of_columns(columns.rows(tx)),
                 *self._of_looks(tx),
+                self._of_coverage(tx, context.now()),
                 *_of_notices(tx),
                 *_of_ledger(tx, context.now()),
+                *_of_hooks(tx),
+                self._latencies.family(tx),
             ]
         found.append(InfoMetricFamily("fenghuo_build", "The program", value={"version": _version()}))
         yield from found
@@ -80,21 +89,41 @@ class Figures(Collector):
         yield polls
         yield unread
 
+    def _of_coverage(self, tx: Connection, now: float) -> Metric:
+        """The figure changes once an hour and is counted as often."""
+        hour = int(now // HOUR)
+        if self._shares[0] != hour:
+            watched = coverage.watched(tx, hour - RECENT, hour, now)
+            shares = {source: share(mine) for source, mine in by_source(watched)}
+            self._shares = hour, {source: part for source, part in shares.items() if part is not None}
+        told = "Share of the hours of 30 days in which a source was observed as often as `every` promises"
+        ratio = GaugeMetricFamily("fenghuo_coverage_ratio", told, labels=("source",))
+        for source, part in sorted(self._shares[1].items()):
+            ratio.add_metric((source,), part)
+        return ratio
+
 
 def _of_columns(rows: list[columns.ColumnRow]) -> Iterator[Metric]:
     labels = ("source", "column")
     ok = GaugeMetricFamily("fenghuo_last_success_timestamp_seconds", "When a list was last read", labels=labels)
     new = GaugeMetricFamily("fenghuo_last_new_item_timestamp_seconds", "When a list last had a new item", labels=labels)
+    trouble = GaugeMetricFamily(
+        "fenghuo_trouble_since_timestamp_seconds",
+        "Since when a column is in a state that needs somebody",
+        labels=(*labels, "state"),
+    )
     states = Counter(row.state for row in rows)
     for row in rows:
         for family, at in ((ok, row.last_ok), (new, row.last_new)):
             if at is not None and row.enabled:
                 family.add_metric((row.source, row.key.partition("/")[2]), at)
+        if row.state in _NEEDY and row.since is not None:
+            trouble.add_metric((row.source, row.key.partition("/")[2], row.state.value), row.since)
     suspect = sum(states[s] for s in _SUSPECT)
     by_state = GaugeMetricFamily("fenghuo_columns", "Columns by state", labels=("state",))
     for state in State:
         by_state.add_metric((state.value,), states[state])
-    yield from (ok, new, by_state)
+    yield from (ok, new, trouble, by_state)
     yield GaugeMetricFamily("fenghuo_suspect_sources", "Columns that cannot be read as they should", value=suspect)
 
 
@@ -119,6 +148,19 @@ def _of_ledger(tx: Connection, now: float) -> Iterator[Metric]:
     age = ledger.oldest_age(tx, now)
     yield GaugeMetricFamily("fenghuo_delivery_queue_age_seconds", "How late the oldest delivery is", value=age)
     yield GaugeMetricFamily("fenghuo_dead_letters", "Deliveries given up", value=dead)
+
+
+def _of_hooks(tx: Connection) -> Iterator[Metric]:
+    """Hooks in trouble; those that accept what they get have no sample."""
+    trouble = GaugeMetricFamily("fenghuo_hook_failures", "Tries in a row that failed", labels=("channel",))
+    stopped = GaugeMetricFamily("fenghuo_hook_stopped", "1: failing or disabled", labels=("channel", "why"))
+    for state in hooks.states(tx).values():
+        if state.failures:
+            trouble.add_metric((state.id,), state.failures)
+        for why, since in (("failing", state.opened_at), ("disabled", state.disabled_at)):
+            if since is not None:
+                stopped.add_metric((state.id, why), 1)
+    yield from (trouble, stopped)
 
 
 def _version() -> str:

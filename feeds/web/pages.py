@@ -12,9 +12,11 @@ from starlette.responses import Response
 
 from crawler.exceptions import ConfigError, UnknownNotice
 from crawler.items import Notice, State
-from crawler.store import columns, figures, ledger, notices
+from crawler.judging.coverage import HOUR, share
+from crawler.store import columns, coverage, figures, ledger, notices
 from crawler.store.notices import Query
-from feeds.entries import marked
+from feeds.coverage import RECENT, percent
+from feeds.entries import is_alert, marked
 from feeds.safe_text import http_url
 from feeds.web.context import context_of
 from feeds.web.status import examine
@@ -67,14 +69,20 @@ def notice(request: Request) -> Response:
         raise HTTPException(404) from None
     names = {s.id: s.name for s in context.catalogue.sources.values()}
     view = View.of(request)
-    return page(view, "notice.html", n=shown(found, names), url=http_url(found.url), deliveries=sent)
+    cap = context.settings.cap.sender and is_alert(found)
+    return page(view, "notice.html", n=shown(found, names), url=http_url(found.url), deliveries=sent, cap=cap)
 
 
 def sources(request: Request) -> Response:
-    """Every column, those that need attention first."""
-    with context_of(request).store.read() as tx:
+    """Every column, those that need attention first, with the share of the last 30 days in which it was watched."""
+    context = context_of(request)
+    now = context.now()
+    hour = int(now // HOUR)
+    with context.store.read() as tx:
         rows = by_urgency(columns.rows(tx))
-    return page(View.of(request), "sources.html", columns=rows)
+        watched = coverage.watched(tx, hour - RECENT, hour, now)
+    shares = {one.column: percent(share([one])) for one in watched}
+    return page(View.of(request), "sources.html", columns=rows, shares=shares)
 
 
 def deliveries(request: Request) -> Response:

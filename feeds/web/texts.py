@@ -32,6 +32,7 @@ TEXTS = {
     "last_look": Word("上次查看", "last look"),
     "next_look": Word("下次查看", "next look"),
     "due_now": Word("现在", "now"),
+    "watched": Word("近30天按约守望", "kept watch, 30 days"),
     "waiting": Word("条待投递", "deliveries waiting"),
     "dead": Word("条投递失败", "dead letters"),
     "latest": Word("最新通报", "Latest notices"),

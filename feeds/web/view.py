@@ -15,6 +15,7 @@ from crawler.items import Reason, timestamp
 from feeds import words
 from feeds.channels import MAIN
 from feeds.web.context import context_of
+from feeds.web.gate import ticket
 from feeds.web.texts import LANGUAGES, TEXTS, ago
 
 _COOKIE = "fenghuo_lang"
@@ -31,6 +32,7 @@ _TABLES = {
     "place": words.places(),
     "scam_types": words.scams(),
     "places": words.places(),
+    "victims": words.victims(),
 }
 _templates = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -52,6 +54,7 @@ class View:
     hooks: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # of sources in English, by id
     chosen: bool = False  # the language was asked for just now
+    read_token: str = field(default="", repr=False)
 
     @classmethod
     def of(cls, request: Request) -> View:
@@ -64,12 +67,17 @@ class View:
             hooks=tuple(h.id for h in context.settings.hook),
             names={s.id: s.name_en for s in context.catalogue.sources.values() if s.name_en},
             chosen=request.query_params.get("lang") in LANGUAGES,
+            read_token=context.settings.read_token,
         )
 
     @property
     def t(self) -> dict[str, str]:
         """The sentences of the pages."""
         return {key: word.of(self.language) for key, word in TEXTS.items()}
+
+    def feed(self, path: str, suffix: str) -> str:
+        """The address of a feed, with the token that opens it alone where readers need one."""
+        return f"/feeds/{path}.{suffix}{ticket(self.read_token, path)}"
 
     def say(self, table: str, value: str) -> str:
         """What ``value`` is called."""

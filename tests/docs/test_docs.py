@@ -6,16 +6,18 @@ import pytest
 from pydantic import BaseModel
 
 from cli import app
-from crawler.config import CrawlSettings, Hook, Settings, When
+from crawler.config import CrawlSettings, Settings
+from crawler.hooks import Hook, Rule, When
 from crawler.items import Authority, Column, Expect, Kind, Scope, Source, State
 from crawler.platforms import PLATFORMS
 from crawler.platforms.json import ArticleFields
+from crawler.publishing import Cap, WebSub
 
 ROOT = Path(__file__).parents[2]
 CONFIGURE = (ROOT / "docs" / "configure.md").read_text("utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
-MODELS = [Settings, CrawlSettings, Hook, When, Source, Column, Expect, ArticleFields]
+MODELS = [Settings, CrawlSettings, Hook, When, Rule, Source, Column, Expect, ArticleFields, WebSub, Cap]
 MODELS += [platform.Options for platform in PLATFORMS.values()]
 SECRET = "whsec_c2VjcmV0IG9mIGEgdGVzdCwgMjQgYnl0ZXM="
 

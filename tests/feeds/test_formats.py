@@ -157,6 +157,8 @@ def test_json_feed_carries_the_facts_for_machines() -> None:
         "authority": "ministry",
         "official": True,
         "claimed_only": False,
+        "spoofed": False,
+        "via": [],
     }
     assert item["content_text"] == make_notice(1).body
 

@@ -147,6 +147,23 @@ def test_a_host_that_says_retry_after_is_left_alone() -> None:
     assert site.paths() == ["/robots.txt", "/"]
 
 
+def test_a_cookie_that_a_redirect_sets_is_given_back_to_its_host_on_the_way() -> None:
+    def reply(request: Request) -> bytes:
+        if request.headers.get("Cookie") == "seen=1":
+            return answer(b"here")
+        return answer(status=302, Location="/", Set_Cookie="seen=1; Path=/")
+
+    with Server({"/": reply}) as site:
+        assert get(site).body == b"here"
+
+
+def test_a_cookie_stays_with_its_host() -> None:
+    with Server({"/": answer(b"here")}) as other, Server() as site:
+        site.answers["/"] = answer(status=302, Location=f"{other.url}/", Set_Cookie="id=1")
+        assert get(site).url == f"{other.url}/"
+    assert "Cookie" not in other.requests[-1].headers
+
+
 def test_cookies_are_neither_kept_nor_shown() -> None:
     with Server({"/": answer(b"x", Set_Cookie="id=1")}) as site:
 

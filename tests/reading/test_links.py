@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Link
-from crawler.reading.links import MAX_ITEMS, anchors_fingerprint, infer_links
+from crawler.reading.fingerprint import anchors_fingerprint
+from crawler.reading.links import MAX_ITEMS, infer_links
 
 BASE = "https://www.example.gov.cn/tzgg/"
 NOW = datetime(2026, 3, 5, 4, 0, tzinfo=UTC).timestamp()

@@ -139,7 +139,8 @@ SHORT = "领馆提醒：近日有人冒充馆员致电侨胞索要汇款，请�
     ],
 )
 def test_a_short_notice_beside_a_column_of_links_is_an_article(notice: str) -> None:
-    markup = f"<html><head><title>谨防冒充领馆人员的电话_总领馆</title></head><body>{notice}<ul>{SIDE}</ul></body></html>"
+    head = "<head><title>谨防冒充领馆人员的电话_总领馆</title></head>"
+    markup = f"<html>{head}<body>{notice}<ul>{SIDE}</ul></body></html>"
     article = read_article(page(markup), SOURCE, SOURCE.column[0], due(URL))
     assert (article.page_class, article.body) == (PageClass.ARTICLE, SHORT)
 

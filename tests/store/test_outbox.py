@@ -368,3 +368,11 @@ def test_the_ledger_keeps_every_try_and_the_way_of_what_was_delivered(store: Sto
         said = (payload["published"], "minute", NOW, NOW + 1, NOW + 6.5)
         assert passages == [ledger.Passage("soc", *said)]
         assert ledger.passages_after(tx, last) == ([], last)
+
+
+def test_a_clock_set_back_is_noticed_by_who_asks_what_is_owed(store: Store) -> None:
+    add(store, "a")
+    fan_out(store, "soc")
+    with store.read() as tx:
+        assert outbox.owed(tx, NOW - 10 * 86400) == (False, ["soc"])
+        assert outbox.owed(tx, NOW - 3600) == (False, [])

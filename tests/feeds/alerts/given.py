@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from crawler.config import Hook, Settings
+from crawler.config import Settings
+from crawler.hooks import Hook
 from crawler.items import Kind, Notice, Origin, Place, Published, Revision, Scope, Sighting, Verdict, notice_json
 from crawler.store import Store, outbox
 from crawler.store.outbox import Event
@@ -70,13 +71,15 @@ def happen(store: Store, *titles: str, type: str = "notice.new") -> list[str]:
         ]
 
 
-def deliver(store: Store, to: Settings, clock: Callable[[], float], deadline: float = 5.0) -> Delivered:
-    """Deliver until nothing is due, without jitter."""
+def deliver(
+    store: Store, to: Settings, clock: Callable[[], float], deadline: float = 5.0, *, last: bool = False
+) -> Delivered:
+    """Deliver until nothing is due, without jitter; ``last``: people do not wait for calm either."""
 
     async def run() -> Delivered:
         deliverer = Deliverer(store, to, owner="me", now=clock, chance=lambda: 0.0, deadline=deadline)
         try:
-            return await deliverer.run()
+            return await deliverer.run(last=last)
         finally:
             await deliverer.close()
 

@@ -263,7 +263,7 @@ def test_an_event_we_cannot_send_is_a_failed_try_and_no_crash(sqlite_store: Stor
     happen(sqlite_store, "乙")
     with Server(Everywhere(answer(b'{"code":0}'))) as receiver:
         to = settings(hook(f"feishu://token?base={receiver.url}"))
-        assert deliver(sqlite_store, to, Clock()) == Delivered(delivered=1, failed=1)
+        assert deliver(sqlite_store, to, Clock(), last=True) == Delivered(delivered=1, failed=1)
     assert "KeyError" in ledger(sqlite_store)["soc", "broken"].last_error
 
 
@@ -404,8 +404,14 @@ def test_a_digest_to_a_webhook_is_single_events_at_the_windows_end(sqlite_store:
     assert ids(receiver) == expected
 
 
-def claimed(number: int, attempts: int = 0) -> Claimed:
-    return Claimed(number, "soc", attempts, NOW, NOW, Event(f"evt_{number}", "notice.new", NOW, {}))
+def claimed(number: int, attempts: int = 0, *, alone: bool = False) -> Claimed:
+    return Claimed(number, "soc", attempts, NOW, NOW, Event(f"evt_{number}", "notice.new", NOW, {}), alone)
+
+
+def test_what_was_refused_in_company_goes_alone() -> None:
+    batch = [claimed(n, 1, alone=n % 2 == 0) for n in range(6)]
+    parcels = channels.parcels(hook("feishu://token", digest="15m"), sorted(batch, key=lambda c: c.alone))
+    assert [[c.id for c in p] for p in parcels] == [[1, 3, 5], [0], [2], [4]]
 
 
 @pytest.mark.parametrize(
@@ -415,11 +421,12 @@ def claimed(number: int, attempts: int = 0) -> Claimed:
         ("https://a.example", "15m", 9, 1, [1] * 10),
         ("feishu://token", None, 5, 1, [1] * 6),
         ("feishu://token", None, 6, 2, [6, 1, 1]),
-        ("feishu://token", "15m", 2, 2, [2, 1, 1]),
+        ("feishu://token", None, 6, 7, [6, 7]),
+        ("feishu://token", "15m", 2, 2, [2, 2]),
         ("mailto://a.example", "15m", 1, 0, [1]),
     ],
 )
-def test_a_digest_or_a_burst_goes_together_and_what_failed_goes_alone(
+def test_a_digest_or_a_burst_goes_together_and_what_failed_as_it_was(
     url: str, digest: Any, fresh: int, failed: int, sizes: list[int]
 ) -> None:
     batch = [claimed(n) for n in range(fresh)] + [claimed(100 + n, attempts=1) for n in range(failed)]

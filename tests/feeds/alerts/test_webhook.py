@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
@@ -34,6 +37,26 @@ def test_during_a_rotation_old_and_new_secret_verify() -> None:
     headers = signed("evt_1", body, time.time(), f"{other} {SECRET}")
     Webhook(SECRET).verify(body, headers)
     Webhook(other).verify(body, headers)
+
+
+def test_an_ed25519_key_signs_and_its_public_half_verifies() -> None:
+    key = Ed25519PrivateKey.generate()
+    seed = key.private_bytes(Encoding.Raw, PrivateFormat.Raw, NoEncryption())
+    public = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    body = body_of(event())
+    for stored in (seed, seed + public):
+        headers = signed("evt_1", body, NOW, "whsk_" + base64.b64encode(stored).decode())
+        version, signature = headers["webhook-signature"].split(",")
+        assert version == "v1a"
+        key.public_key().verify(base64.b64decode(signature), f"evt_1.{int(NOW)}.".encode() + body)
+
+
+def test_a_shared_secret_and_a_key_sign_side_by_side_while_one_replaces_the_other() -> None:
+    key = "whsk_" + base64.b64encode(bytes(range(32))).decode()
+    body = body_of(event())
+    headers = signed("evt_1", body, time.time(), f"{key} {SECRET}")
+    assert [s.split(",")[0] for s in headers["webhook-signature"].split()] == ["v1a", "v1"]
+    Webhook(SECRET).verify(body, headers)
 
 
 def test_without_a_secret_id_and_time_are_there_and_no_signature() -> None:

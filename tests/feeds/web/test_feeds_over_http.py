@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Callable
 from email.utils import formatdate
 
@@ -223,6 +224,54 @@ def test_opml_names_every_feed_and_each_of_them_exists(client: TestClient) -> No
     addresses = [line.split('"')[0] for line in answer.text.split('xmlUrl="')[1:]]
     assert "http://127.0.0.1:8750/feeds/source/bsa.atom" in addresses
     assert {client.get(a).status_code for a in addresses} == {200}
+
+
+def test_a_feed_is_called_what_its_reader_asks(client: TestClient) -> None:
+    titles = {q: client.get(f"/feeds/alerts.json{q}").json()["title"] for q in ("", "?lang=zh", "?lang=en", "?lang=xx")}
+    both = "烽火 · 跨境诈骗预警 | Fenghuo: alerts on cross-border fraud"
+    assert titles == {
+        "": both,
+        "?lang=zh": "烽火 · 跨境诈骗预警",
+        "?lang=en": "Fenghuo: alerts on cross-border fraud",
+        "?lang=xx": both,
+    }
+    assert 'text="Fenghuo: alerts on cross-border fraud"' in client.get("/feeds.opml?lang=en").text
+
+
+BROWSERS = [{"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9"}, {"Sec-Fetch-Dest": "document"}]
+READERS = [
+    {"Accept": "*/*"},
+    {"Accept": "application/rss+xml, text/html;q=0.5"},
+    {"Sec-Fetch-Dest": "empty"},
+    {"Accept": "text/html, application/atom+xml"},
+]
+
+
+@pytest.mark.parametrize("path", ["/feeds/all.atom", "/feeds/all.rss", "/feeds/all.rss?q=a"])
+def test_a_browser_gets_the_same_bytes_as_xml_with_a_style_sheet(client: TestClient, path: str) -> None:
+    feed = client.get(path, headers=PLAIN)
+    shown = [client.get(path, headers=PLAIN | h) for h in BROWSERS]
+    assert {s.headers["content-type"] for s in shown} == {"application/xml; charset=utf-8"}
+    assert {(s.content, s.headers["etag"]) for s in shown} == {(feed.content, feed.headers["etag"])}
+    kinds = {client.get(path, headers=PLAIN | h).headers["content-type"] for h in READERS}
+    assert kinds == {feed.headers["content-type"]} != {"application/xml; charset=utf-8"}
+    sheet = re.search(rb'<\?xml-stylesheet type="text/css" href="([^"]+)"\?>', feed.content)
+    assert sheet
+    assert client.get(sheet[1].decode()).headers["content-type"].startswith("text/css")
+
+
+def test_json_is_json_for_browsers_too(client: TestClient) -> None:
+    assert (
+        client.get("/feeds/all.json", headers=BROWSERS[0]).headers["content-type"].startswith("application/feed+json")
+    )
+
+
+@pytest.mark.parametrize("path", ["/", "/sources", "/deliveries", "/notices/ntc_00000000000000000001", "/nothing"])
+def test_every_page_leads_readers_to_the_feeds(client: TestClient, path: str) -> None:
+    found = re.findall(r'<link rel="alternate" type="([^"]+)"[^>]* href="([^"]+)"', client.get(path).text)
+    kinds = {kind for kind, _ in found}
+    assert {"application/atom+xml", "application/rss+xml", "application/feed+json", "text/x-opml"} <= kinds
+    assert {client.get(href).status_code for _, href in found} == {200}
 
 
 def test_a_feed_is_read_only(client: TestClient) -> None:

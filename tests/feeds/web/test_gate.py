@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import update
+import structlog
+from sqlalchemy import text, update
 from starlette.testclient import TestClient
 
 from crawler.config import Settings
 from crawler.exceptions import ConfigError
+from crawler.logging import configure_logging
 from crawler.store.tables import columns
-from feeds.web.gate import SECURITY_HEADERS, check_exposure, host_allowed, without_token
+from feeds.web.gate import SECURITY_HEADERS, check_exposure, feed_token, host_allowed, without_token
 from tests.feeds.world import World, make_notice
 
 Make = Callable[..., World]
@@ -25,10 +28,14 @@ EVERY_PATH = [
     "/notices/ntc_00000000000000000001",
     "/feeds/all.atom",
     "/feeds/all.json?q=a",
+    "/feeds/all/2025-06.atom",
+    "/feeds/stix.json",
+    "/feeds/misp/manifest.json",
     "/feeds.opml",
     "/api/v1/notices",
     "/api/v1/notices/ntc_00000000000000000001",
     "/api/v1/sources",
+    "/api/v1/coverage",
     "/api/v1/deliveries",
     "/api/v1/health",
     "/metrics",
@@ -45,8 +52,18 @@ def closed(make_world: Make) -> World:
 
 def test_the_table_of_paths_is_the_table_of_routes(world: World, browse: Browse) -> None:
     routes = {r.path for r in browse(world).app.routes}  # type: ignore[attr-defined]
-    known = {"/feeds/{path:path}", "/notices/{id}", "/api/v1/notices/{id}", "/healthz", "/static"}
-    assert routes - known == {p for p in EVERY_PATH if "ntc_" not in p and "/feeds/" not in p}
+    known = {
+        "/feeds/{path:path}",
+        "/feeds/misp/{name}",
+        "/notices/{id}",
+        "/notices/{id}.cap",
+        "/hub",
+        "/api/v1/notices/{id}",
+        "/healthz",
+        "/static",
+    }
+    files = {"/feeds/stix.json"}
+    assert routes - known - files == {p for p in EVERY_PATH if "ntc_" not in p and "/feeds/" not in p}
 
 
 WRONG = ({}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}, {"Cookie": "fenghuo_read=x"})
@@ -74,6 +91,54 @@ def test_a_reader_may_carry_the_token_in_the_address_and_it_stays_there(closed: 
     narrowed = browse(closed).get(f"/feeds/all.atom?q=a&token={TOKEN}&limit=3")
     assert TOKEN not in narrowed.text
     assert 'href="http://127.0.0.1:8750/feeds/all.atom?q=a&amp;limit=3" rel="self"' in narrowed.text
+
+
+def test_a_feeds_own_token_opens_it_and_its_archive_and_nothing_else(closed: World, browse: Browse) -> None:
+    client, token = browse(closed), feed_token(TOKEN, "all")
+    opened = ("/feeds/all.atom", "/feeds/all.json", "/feeds/all.rss?q=a", "/feeds/all/2025-06.atom")
+    joint = {path: "&" if "?" in path else "?" for path in (*opened, *EVERY_PATH)}
+    answers = {path: client.get(f"{path}{joint[path]}token={token}") for path in (*opened, *EVERY_PATH)}
+    assert {path for path, a in answers.items() if a.status_code == 200} == {*opened, "/feeds/all.json?q=a"}
+    assert [path for path in opened if token in answers[path].text or token in str(answers[path].headers)] == []
+    assert client.get(f"/feeds/all.atom?token={feed_token('another', 'all')}").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/feeds/source/bsa.atom", "/feeds/misp/manifest.json", "/feeds/stix.json"])
+def test_every_feed_has_a_token_of_its_own(closed: World, browse: Browse, path: str) -> None:
+    name = path.removeprefix("/feeds/").partition(".")[0].removesuffix("/manifest")
+    tokens = {of: feed_token(TOKEN, of) for of in (name, "all", "source", "")}
+    found = {of: browse(closed).get(f"{path}?token={token}").status_code for of, token in tokens.items()}
+    assert found == {name: 200, "all": 404, "source": 404, "": 404}
+
+
+def test_a_reader_who_may_see_everything_is_shown_each_feeds_own_token(closed: World, browse: Browse) -> None:
+    client = browse(closed)
+    bearer = {"Authorization": f"Bearer {TOKEN}"}
+    page, opml = (client.get(path, headers=bearer).text for path in ("/", "/feeds.opml"))
+    shown = f"/feeds/alerts.atom?token={feed_token(TOKEN, 'alerts')}"
+    assert shown in page
+    assert shown in opml
+    assert TOKEN not in page + opml
+    assert {client.get(a).status_code for a in re.findall(r'xmlUrl="([^"]+)"', opml)} == {200}
+
+
+def test_without_a_read_token_no_address_has_one(world: World, browse: Browse) -> None:
+    assert "token=" not in browse(world).get("/").text + browse(world).get("/feeds.opml").text
+
+
+def test_no_token_reaches_the_log(closed: World, browse: Browse, capfd: pytest.CaptureFixture[str]) -> None:
+    token = feed_token(TOKEN, "all")
+    with closed.store.begin() as tx:
+        tx.execute(text("DROP TABLE tags"))  # so that the answer is an error, which is logged
+    configure_logging(closed.settings)
+    try:
+        assert browse(closed).get(f"/feeds/all.atom?place=MM&token={token}").status_code >= 500
+    finally:
+        structlog.reset_defaults()
+    said = "".join(capfd.readouterr())
+    assert "/feeds/all.atom" in said
+    assert token not in said
+    assert TOKEN not in said
 
 
 def test_a_browser_trades_the_token_for_a_cookie(closed: World, browse: Browse) -> None:

@@ -342,7 +342,22 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("event_id", "hook"),
     )
-    op.create_index("deliveries_due", "deliveries", ["state", "due"], unique=False)
+    op.create_index(
+        "deliveries_dead",
+        "deliveries",
+        ["hook"],
+        unique=False,
+        sqlite_where=sa.text("state = 'dead'"),
+        postgresql_where=sa.text("state = 'dead'"),
+    )
+    op.create_index(
+        "deliveries_due",
+        "deliveries",
+        ["due"],
+        unique=False,
+        sqlite_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state = 'queued'"),
+    )
     op.create_index(
         "deliveries_next",
         "deliveries",
