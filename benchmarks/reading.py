@@ -16,7 +16,7 @@ from benchmarks.world import Watch, list_url, load_meter, site
 from crawler import intake, platforms
 from crawler.config import Catalogue, load_catalogue, load_settings
 from crawler.items import Article, Column, Due, Listing, Page, Source
-from crawler.reading.fingerprint import anchors_fingerprint
+from crawler.reading.lists.fingerprint import anchors_fingerprint
 from crawler.store import columns, links, open_store
 
 SOURCES = 50

@@ -20,7 +20,7 @@ from benchmarks.figures import Figure, share
 from crawler.config import Catalogue
 from crawler.intake import take_in
 from crawler.items import Article, PageClass
-from crawler.judging.clauses import fingerprints
+from crawler.judging.likeness.clauses import fingerprints
 from crawler.reading.normalise import text_hash
 from crawler.store import Store, clauses, open_store
 

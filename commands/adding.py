@@ -71,8 +71,8 @@ def _agreed(file: Path) -> bool:
 
 def _write_annotated(file: Path, proposal: Proposal) -> None:
     from crawler.exceptions import ConfigError
-    from crawler.reading.annotate import annotated
     from crawler.reading.charset import decode
+    from crawler.reading.lists.annotate import annotated
 
     page, links = proposal.found.page, proposal.found.listing.links
     text = annotated(decode(page.body, page.declared_charset), page.url, links)

@@ -17,7 +17,7 @@ def likened(configuration: Configuration, article: Article, origin: Origin) -> l
     [] where there is no store yet, or none that can be read: it is not what is explained.
     """
     from crawler.exceptions import StoreError
-    from crawler.judging.clusters import belongs_to
+    from crawler.judging.likeness.clusters import belongs_to
     from crawler.store import notices
     from crawler.store.engine import parse_url, sqlite_file
 

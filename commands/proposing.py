@@ -16,7 +16,7 @@ from crawler import platforms
 from crawler.carriers import carrier
 from crawler.config import Catalogue, Settings, host_of, load_catalogue
 from crawler.items import Authority, Source
-from crawler.judging.newcomer import inferred_authority, inferred_id, pretence, slug
+from crawler.judging.attribution.newcomer import inferred_authority, inferred_id, pretence, slug
 from crawler.reading.address import url_key
 
 _LETTERS = 0.95  # share of letters of ASCII in the titles of a list in English

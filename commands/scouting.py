@@ -18,7 +18,7 @@ from crawler.items import Article, Column, Due, Link, Listing, Page, PageClass, 
 from crawler.platforms.json import load
 from crawler.platforms.json_shape import infer_options
 from crawler.reading.charset import decode
-from crawler.reading.list_addresses import is_document
+from crawler.reading.lists.list_addresses import is_document
 from crawler.reading.recognise import NamedFeed, Signboard, account_name, family, named_feeds, signboard
 from crawler.reading.wechat import is_wechat
 

@@ -109,7 +109,7 @@ def _take_in(name: str, folder: Path, catalogue: Catalogue, tally: Tally) -> Non
 def _data(found: Subscription, taken: set[str]) -> dict[str, Any]:
     """What the source's file says; nothing is fetched, so the addresses alone tell who publishes."""
     from crawler.config import host_of
-    from crawler.judging.newcomer import inferred_authority, inferred_id
+    from crawler.judging.attribution.newcomer import inferred_authority, inferred_id
     from crawler.reading.recognise import account_name, is_bridge
     from crawler.reading.wechat import is_wechat
 

@@ -282,7 +282,7 @@ def _article_json(configuration: Configuration, reading: Reading) -> dict[str, A
 def _without_learnt(configuration: Configuration, reading: Reading) -> Article:
     """The article without what has been learnt of its source's house text, where there is a store that can tell."""
     from crawler.exceptions import StoreError
-    from crawler.reading import boilerplate
+    from crawler.reading.articles import boilerplate
     from crawler.store import house
     from crawler.store.engine import parse_url, sqlite_file
 

@@ -124,7 +124,7 @@ def sources(
 
 def _coverage(configuration: Configuration, said: str, json: bool) -> int:
     """Print what the coverage log says of a day (an hour a sign) or of a month (a source a line)."""
-    from crawler.judging.coverage import share
+    from crawler.judging.columns.coverage import share
     from crawler.store import coverage
     from feeds.coverage import Span, as_json, by_source, percent, strip
 

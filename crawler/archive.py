@@ -23,8 +23,8 @@ from crawler.config import Catalogue, host_of
 from crawler.exceptions import Unreadable
 from crawler.items import Article, Basis, Column, Due, Page, Precision, Published, Source
 from crawler.reading.address import url_key
-from crawler.reading.article import article_from_text, read_article
-from crawler.reading.dates import from_field
+from crawler.reading.articles.article import article_from_text, read_article
+from crawler.reading.dating.dates import from_field
 
 URN = "urn:sha256:"  # names a text that was kept without its address by its content
 LINES = frozenset({".jsonl", ".ndjson", ".json"})

@@ -11,7 +11,7 @@ from crawler.exceptions import AddressRefused, FetchError, RobotsRefused, Unread
 from crawler.extensions.lookout import Lookout
 from crawler.extensions.reader import Reader
 from crawler.items import Further, Link, Listing, PageClass, Understood
-from crawler.judging.further import MOST_PAGES, missed, overtaken
+from crawler.judging.columns.further import MOST_PAGES, missed, overtaken
 from crawler.store import columns
 
 _LISTS = frozenset({PageClass.LIST, PageClass.FEED})

@@ -30,10 +30,10 @@ from crawler.items import (
     Source,
     Verdict,
 )
-from crawler.judging.classify import classify
+from crawler.judging.attribution.origin import reasons, resolve
 from crawler.judging.judge import judge, judge_gone, notice_id
-from crawler.judging.origin import reasons, resolve
-from crawler.reading import boilerplate
+from crawler.judging.meaning.classify import classify
+from crawler.reading.articles import boilerplate
 from crawler.store import captures, changes, house, identity, links, notices
 
 _STUB = 2  # visits after which a text that says nothing of fraud is taken as complete (正文稍后发布 …)

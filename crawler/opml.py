@@ -11,8 +11,8 @@ from lxml import etree
 
 from crawler.config import host_of
 from crawler.exceptions import Unreadable
+from crawler.reading.articles.clean import tidy
 from crawler.reading.charset import decode
-from crawler.reading.clean import tidy
 
 _MOST = 10_000  # outlines
 _LONGEST = 200  # characters of a title

@@ -14,8 +14,8 @@ from crawler.extensions.reader import Reader
 from crawler.fetch import retry_after
 from crawler.items import Article, Due, Fetched, Listing, Look, Outcome, Page, PageClass, Understood
 from crawler.job import Job
-from crawler.judging.listing import healed, list_outcome, masses, reissued, rhythm, vanished
-from crawler.reading.fingerprint import anchors_fingerprint
+from crawler.judging.columns.listing import healed, list_outcome, masses, reissued, rhythm, vanished
+from crawler.reading.lists.fingerprint import anchors_fingerprint
 from crawler.store import columns, identity, links
 
 

@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from crawler.items import timestamp
-from crawler.judging.coverage import HOUR, Watched, hours, share
+from crawler.judging.columns.coverage import HOUR, Watched, hours, share
 
 MOST_DAYS = 31
 RECENT = 30 * 24  # hours of the figure that stands for a source

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import NamedTuple
 
-from crawler.judging.scam_types import scam_type_names
+from crawler.judging.meaning.scam_types import scam_type_names
 from crawler.judging.tables import table
 
 

@@ -16,7 +16,7 @@ from crawler.config import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.items import Due, Published
 from crawler.reading.address import url_key
-from crawler.reading.article import read_article
+from crawler.reading.articles.article import read_article
 
 _CHINA = timezone(timedelta(hours=8))
 _SEEDS = {  # facts/attribution.md, section 2: the earliest day known of the chain, and whose it is

@@ -12,7 +12,7 @@ from crawler.archive import Read
 from crawler.config import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.items import PageClass
-from crawler.judging.origin import resolve
+from crawler.judging.attribution.origin import resolve
 
 _WAYS = {  # seed -> origin, official, and who passed it on (attribution.md, section 2; the carrier of 004 is not named)
     "000": ("公安部网站", True, ("中国信息安全",)),

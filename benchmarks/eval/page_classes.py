@@ -16,7 +16,7 @@ from crawler.items import Due, Page, PageClass
 from crawler.platforms import read_article
 from crawler.reading.address import url_key
 from crawler.reading.charset import decode
-from crawler.reading.page_class import classify_page
+from crawler.reading.classes.page_class import classify_page
 
 STATES = {  # the archive's tag of an error capture -> its class
     "state:该内容已被发布者删除": PageClass.DELETED,

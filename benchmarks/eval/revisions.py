@@ -1,7 +1,7 @@
 """Revisions: documents of the archive, edited by rule, so that it is known whether an edit changes what they say.
 
-The rules and their words are the evaluation's own; it asks only `judging.diff`.  An edit that finds nothing to edit in
-a document is no case.
+The rules and their words are the evaluation's own; it asks only `judging.change.diff`.  An edit that finds nothing to
+edit in a document is no case.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from benchmarks.eval.score import Alerts, Metric
 from crawler.config import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.items import Article, PageClass
-from crawler.judging.diff import SAME, summarise
+from crawler.judging.change.diff import SAME, summarise
 from crawler.reading.normalise import is_traditional
 
 Edit = Callable[[str, random.Random], str]

@@ -14,7 +14,7 @@ from benchmarks.eval.score import Alerts, Metric
 from crawler.config import Catalogue
 from crawler.intake import understand
 from crawler.items import ALERTABLE_KINDS, Authority, Scope, Verdict
-from crawler.judging.classify import classify
+from crawler.judging.meaning.classify import classify
 
 _DOCUMENTS = Path(__file__).parents[2] / "tests" / "judging" / "documents.tsv"
 _SEEDS = {"000": "MM", "001": "MM", "002": "MM", "003": "", "004": "KH LA MM PH"}  # the countries each names

@@ -23,7 +23,7 @@ from crawler.extensions.shelf import StoreShelf
 from crawler.fetch import Fetcher
 from crawler.items import Due, Fetched, Look, Outcome, Page, Understood
 from crawler.job import Job
-from crawler.reading.fingerprint import anchors_fingerprint
+from crawler.reading.lists.fingerprint import anchors_fingerprint
 from crawler.store import columns, links
 
 if TYPE_CHECKING:

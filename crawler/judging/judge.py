@@ -22,10 +22,10 @@ from crawler.items import (
     Sighting,
     Verdict,
 )
-from crawler.judging.clusters import Match, belongs_to, is_original, standing
-from crawler.judging.diff import SAME, restored, summarise
-from crawler.judging.doubt import doubted
-from crawler.judging.sameness import headline, same
+from crawler.judging.change.diff import SAME, restored, summarise
+from crawler.judging.change.doubt import doubted
+from crawler.judging.likeness.clusters import Match, belongs_to, is_original, standing
+from crawler.judging.likeness.sameness import headline, same
 
 
 def notice_id(key: str) -> str:

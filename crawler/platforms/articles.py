@@ -9,14 +9,14 @@ from crawler.items import Article, Column, Due, Page, Precision, Published, Sour
 
 def on_page(page: Page, source: Source, column: Column, due: Due) -> Article:
     """The article on a web page."""
-    from crawler.reading.article import read_article  # 0.1 s of import, for worker processes only
+    from crawler.reading.articles.article import read_article  # 0.1 s of import, for worker processes only
 
     return read_article(page, source, column, due)
 
 
 def in_list(text: str, page: Page, source: Source, due: Due) -> Article:
     """The article whose HTML the list carried as ``text``."""
-    from crawler.reading.article import article_from_html
+    from crawler.reading.articles.article import article_from_html
 
     listed = Published(due.published, cast(Precision, due.published_precision or "day")) if due.published else None
     return article_from_html(
@@ -32,4 +32,4 @@ def in_list(text: str, page: Page, source: Source, due: Due) -> Article:
 
 def warm_up() -> None:
     """Import what reading needs, so that the first page of a worker is as quick as the others."""
-    import crawler.reading.article  # noqa: F401
+    import crawler.reading.articles.article  # noqa: F401

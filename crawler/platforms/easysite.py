@@ -8,7 +8,7 @@ from crawler.items import Page
 from crawler.platforms import html
 from crawler.platforms.either import text_of
 from crawler.reading.address import join
-from crawler.reading.list_further import linked_page
+from crawler.reading.lists.list_further import linked_page
 
 Options = html.Options
 read_list = html.read_list

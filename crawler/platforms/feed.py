@@ -16,10 +16,10 @@ from crawler.platforms import json
 from crawler.platforms.articles import on_page
 from crawler.platforms.rows import KeyChoice, Row, in_its_place, listing, plain
 from crawler.reading.address import join
-from crawler.reading.broken_off import is_excerpt
 from crawler.reading.charset import decode
-from crawler.reading.links import MAX_ITEMS
-from crawler.reading.list_dates import written_date
+from crawler.reading.classes.broken_off import is_excerpt
+from crawler.reading.dating.list_dates import written_date
+from crawler.reading.lists.links import MAX_ITEMS
 
 _ROOTS = frozenset(("rss", "RDF", "feed"))
 _DATES = ("published", "pubDate", "date", "issued", "created", "updated", "modified")

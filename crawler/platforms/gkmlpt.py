@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from crawler.items import Column, Listing, Page, Source
 from crawler.platforms import either, html, json
 from crawler.reading.address import join
-from crawler.reading.list_further import counted_page, linked_page, numbered_page
+from crawler.reading.lists.list_further import counted_page, linked_page, numbered_page
 
 Options = html.Options
 read_article = html.read_article

@@ -6,9 +6,9 @@ from crawler.items import Article, Column, Due, Listing, Model, Page, PageClass,
 from crawler.platforms import feed
 from crawler.platforms.articles import on_page
 from crawler.reading.charset import decode
-from crawler.reading.links import infer_links
-from crawler.reading.list_further import linked_page
-from crawler.reading.page_class import classify_page, led_home
+from crawler.reading.classes.page_class import classify_page, led_home
+from crawler.reading.lists.links import infer_links
+from crawler.reading.lists.list_further import linked_page
 
 
 class Options(Model):

@@ -1,6 +1,6 @@
 """大汉 Hanweb JCMS (provinces and cities): ``/col/col7/index.html``, articles ``/art/2026/1/5/art_7_12345.html``.
 
-A list's records stand in a script of its page (`reading.list_scripts` reads them there) or come from
+A list's records stand in a script of its page (`reading.lists.list_scripts` reads them there) or come from
 ``dataproxy.jsp`` as XML, whose ``nextgroup`` names the records behind them.  Only GET is used, though the site's own
 script posts a form.
 """
@@ -15,7 +15,7 @@ from crawler.items import Column, Listing, Page, Source
 from crawler.platforms import html
 from crawler.platforms.either import of_markup, text_of
 from crawler.reading.address import join
-from crawler.reading.list_further import counted_page
+from crawler.reading.lists.list_further import counted_page
 
 Options = html.Options
 read_article = html.read_article

@@ -18,8 +18,8 @@ from crawler.platforms.articles import on_page
 from crawler.platforms.rows import KeyChoice, Row, in_its_place, listing, plain
 from crawler.reading.address import join, url_key
 from crawler.reading.charset import decode
-from crawler.reading.list_dates import written_date
-from crawler.reading.list_further import counted_page
+from crawler.reading.dating.list_dates import written_date
+from crawler.reading.lists.list_further import counted_page
 
 _PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 _WRAPPED = re.compile(
@@ -104,7 +104,7 @@ def read_article(page: Page, source: Source, column: Column, due: Due) -> Articl
 
 def read_document(page: Page, source: Source, due: Due, fields: ArticleFields) -> Article:
     """The article that the JSON document ``page`` holds; its address is the one for people."""
-    from crawler.reading.article import article_from_html
+    from crawler.reading.articles.article import article_from_html
 
     text = decode(page.body, page.declared_charset)
     if stands_there := in_its_place(page, text):

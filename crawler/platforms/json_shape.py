@@ -9,8 +9,8 @@ from statistics import median
 from typing import Any
 
 from crawler.platforms.json import Options, scalar
-from crawler.reading.list_dates import written_date
-from crawler.reading.list_rows import width
+from crawler.reading.dating.list_dates import written_date
+from crawler.reading.lists.list_rows import width
 from crawler.reading.terms import terms
 
 _FEWEST = 3  # rows that are a list

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 from crawler.items import Article, Column, Due, Listing, Page, Source
 from crawler.platforms import either, html, json
 from crawler.reading.address import join
-from crawler.reading.list_further import counted_page
+from crawler.reading.lists.list_further import counted_page
 
 Options = html.Options
 

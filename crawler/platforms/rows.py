@@ -12,8 +12,8 @@ from typing import Literal
 
 from crawler.items import Link, Listing, Page, PageClass, Published, Source
 from crawler.reading.address import url_key
-from crawler.reading.links import MAX_ITEMS, MAX_URL
-from crawler.reading.page_class import classify_page
+from crawler.reading.classes.page_class import classify_page
+from crawler.reading.lists.links import MAX_ITEMS, MAX_URL
 
 KeyChoice = Literal["auto", "link", "id"]
 """What identifies a row.  auto: its link, unless rows share one or the id is the link with a mark of the change."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from crawler.items import Column, Listing, Page, Source
 from crawler.platforms import html
 from crawler.platforms.either import text_of
-from crawler.reading.list_further import linked_page, numbered_page
+from crawler.reading.lists.list_further import linked_page, numbered_page
 
 Options = html.Options
 read_article = html.read_article

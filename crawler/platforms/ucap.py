@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from crawler.items import Column, Listing, Page, Source
 from crawler.platforms import either, html, json
-from crawler.reading.list_further import linked_page, numbered_page
+from crawler.reading.lists.list_further import linked_page, numbered_page
 
 Options = html.Options
 read_article = html.read_article

@@ -11,7 +11,7 @@ import re
 from crawler.items import Column, Listing, Page, Source
 from crawler.platforms import either, html, json
 from crawler.reading.address import join
-from crawler.reading.list_further import counted_page, linked_page
+from crawler.reading.lists.list_further import counted_page, linked_page
 
 Options = html.Options
 read_article = html.read_article

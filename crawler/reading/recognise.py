@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from crawler.reading.address import join, url_key
-from crawler.reading.clean import tidy
-from crawler.reading.locate import parse
+from crawler.reading.articles.clean import tidy
+from crawler.reading.articles.locate import parse
+from crawler.reading.classes.page_class import oversized_tag
 from crawler.reading.normalise import compared
-from crawler.reading.page_class import oversized_tag
 from crawler.reading.terms import any_of, rules, terms
 
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")

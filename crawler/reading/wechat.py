@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from crawler.items import Published
 from crawler.reading.address import wechat_key
-from crawler.reading.dates import from_epoch, parse_date
+from crawler.reading.dating.dates import from_epoch, parse_date
 
 _HOST = "//mp.weixin.qq.com/"
 _ESCAPE = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\(.)", re.S)

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from crawler.items import Column, Due, Look, Outcome, Source, State
-from crawler.judging.health import Health, after_look, spread
+from crawler.judging.columns.health import Health, after_look, spread
 from crawler.store import coverage, healthrows, incidents, leases, links, upsert
 from crawler.store.tables import columns, lists
 from crawler.store.tables import links as links_found

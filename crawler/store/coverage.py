@@ -13,8 +13,8 @@ from typing import Any
 from sqlalchemy import Connection, func, select
 
 from crawler.items import Look
-from crawler.judging.coverage import HOUR, Watched, completed, still_owed
-from crawler.judging.health import Health
+from crawler.judging.columns.coverage import HOUR, Watched, completed, still_owed
+from crawler.judging.columns.health import Health
 from crawler.store import upsert
 from crawler.store.tables import columns, coverage
 

@@ -7,7 +7,7 @@ from dataclasses import fields
 from typing import Any
 
 from crawler.items import Outcome, State
-from crawler.judging.health import Health
+from crawler.judging.columns.health import Health
 from crawler.store.text import one_line
 
 NAMES = tuple(f.name for f in fields(Health))

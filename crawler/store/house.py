@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from crawler.reading import boilerplate
+from crawler.reading.articles import boilerplate
 from crawler.store import meta
 
 _MOST = 100  # lines that are learnt of one source

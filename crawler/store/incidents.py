@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from crawler.items import Look, Outcome, State, timestamp
-from crawler.judging.health import BROKEN_AFTER, Health, remind
+from crawler.judging.columns.health import BROKEN_AFTER, Health, remind
 from crawler.store import changes, leases, outbox
 from crawler.store.tables import incidents
 from crawler.store.text import one_line

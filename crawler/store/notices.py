@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, s
 
 from crawler.exceptions import UnknownNotice
 from crawler.items import Alike, Article, Change, ChangeType, Known, Notice, Sighting, Wording, notice_json
-from crawler.judging.clauses import fingerprints
+from crawler.judging.likeness.clauses import fingerprints
 from crawler.store import changes, clauses, identity, leases, links, outbox, upsert
 from crawler.store.noticerows import assemble, values_of
 from crawler.store.search import Query, every, search

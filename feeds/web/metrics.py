@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.items import Outcome, State
-from crawler.judging.coverage import HOUR, share
+from crawler.judging.columns.coverage import HOUR, share
 from crawler.store import columns, coverage, figures, hooks, ledger
 from feeds.coverage import RECENT, by_source
 from feeds.web.context import Context

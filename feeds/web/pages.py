@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from crawler.exceptions import ConfigError, UnknownNotice
 from crawler.items import Notice, State
-from crawler.judging.coverage import HOUR, share
+from crawler.judging.columns.coverage import HOUR, share
 from crawler.store import columns, coverage, figures, ledger, notices
 from crawler.store.notices import Query
 from feeds.coverage import RECENT, percent

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.items import Outcome
-from crawler.judging.further import MOST_PAGES
+from crawler.judging.columns.further import MOST_PAGES
 from crawler.store import columns
 from tests.crawl.conftest import Round
 from tests.publisher import ADVICE, Publisher, configure

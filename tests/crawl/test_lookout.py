@@ -11,7 +11,7 @@ import pytest
 from crawler.exceptions import AddressRefused, FetchError, RobotsRefused
 from crawler.extensions.lookout import failed_look, unchanged_look
 from crawler.items import Due, Outcome, Page
-from crawler.reading.fingerprint import anchors_fingerprint
+from crawler.reading.lists.fingerprint import anchors_fingerprint
 
 LIST = """<html><head><title>通知公告</title></head><body>
 <div>今天是2026年11月21日 09:30:00</div><div>您是第1024位访问者</div>

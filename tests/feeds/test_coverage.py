@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from crawler.items import Outcome
-from crawler.judging.coverage import HOUR, Watched
+from crawler.judging.columns.coverage import HOUR, Watched
 from feeds.coverage import Span, percent, strip
 from tests.feeds.world import T0, World
 

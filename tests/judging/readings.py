@@ -7,9 +7,9 @@ from typing import Any
 
 from crawler.config import Catalogue
 from crawler.items import Alike, Article, Authority, Change, Known, Notice, PageClass, Source, Wording
-from crawler.judging.classify import classify
+from crawler.judging.attribution.origin import resolve
 from crawler.judging.judge import judge
-from crawler.judging.origin import resolve
+from crawler.judging.meaning.classify import classify
 from crawler.reading.normalise import text_hash
 
 NOW = 1_750_000_000.0

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
-LISTS = Path(__file__).parent / "lists"
+LISTS = Path(__file__).parent / "kept_lists"
 BASE = "https://www.haicheng.example.gov.cn/jwzx/tzgg/"
 AGENCY = "https://www.harbour.example.gov/alerts"
 NEWS = "https://news.haicheng.example/"

@@ -1,5 +1,5 @@
 from crawler.items import PageClass
-from crawler.reading.article import read_article
+from crawler.reading.articles.article import read_article
 from crawler.reading.wechat import read_wechat, unescape
 from tests.reading.pages import BODY, PARAGRAPHS, SOURCE, TITLE, due, page, paragraphs
 

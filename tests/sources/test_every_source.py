@@ -18,7 +18,7 @@ import pytest
 from crawler import platforms
 from crawler.config import PACKAGE, Catalogue, load_source
 from crawler.items import Article, Column, Due, Link, Page, PageClass, Source
-from crawler.judging.official import official_name
+from crawler.judging.attribution.official import official_name
 
 FILES = sorted((PACKAGE / "sources").glob("*.toml"))
 SOURCES = [load_source(f) for f in FILES]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.items import Outcome
-from crawler.judging.coverage import Watched, hours
+from crawler.judging.columns.coverage import Watched, hours
 from crawler.store import Store, columns, coverage, tidy
 from tests.store.given import columns_of, entries, look, source
 

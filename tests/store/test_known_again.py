@@ -15,7 +15,7 @@ from crawler.intake import take_in
 from crawler.items import Article, Change, ChangeType, PageClass, Source
 from crawler.reading.normalise import text_hash
 from crawler.store import Store, notices, outbox
-from tests.judging.test_sameness import BODY, HOUSE, LEAD, SIBLING, TITLE
+from tests.judging.likeness.test_sameness import BODY, HOUSE, LEAD, SIBLING, TITLE
 
 OFFICE = Source.model_validate(
     {"id": "binjiang", "name": "滨江警方", "authority": "police", "url": "https://police.example/list"}

@@ -1,0 +1,1 @@
+"""How a column fares: its looks, its health, its coverage."""

@@ -1,0 +1,1 @@
+"""An article page becomes an article: the body found, cleaned and titled."""

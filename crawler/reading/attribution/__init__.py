@@ -1,0 +1,1 @@
+"""Whose text a page says it carries."""

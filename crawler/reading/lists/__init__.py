@@ -1,0 +1,1 @@
+"""A list page becomes links, without a selector; and where older ones are."""
