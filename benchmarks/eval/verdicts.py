@@ -1,6 +1,6 @@
 """What is made of short texts in the structures of real notices, labelled by hand, and the places of the seeds.
 
-The texts are the tests' own (`tests/judging/documents.tsv`), so these figures say that the rules hold together; how
+The texts are the tests' own (`tests/judging/meaning/documents.tsv`), so these figures say that the rules hold together; how
 far they carry is seen on the archive.
 """
 
@@ -16,7 +16,7 @@ from crawler.intake import understand
 from crawler.items import ALERTABLE_KINDS, Authority, Scope, Verdict
 from crawler.judging.meaning.classify import classify
 
-_DOCUMENTS = Path(__file__).parents[2] / "tests" / "judging" / "documents.tsv"
+_DOCUMENTS = Path(__file__).parents[2] / "tests" / "judging" / "meaning" / "documents.tsv"
 _SEEDS = {"000": "MM", "001": "MM", "002": "MM", "003": "", "004": "KH LA MM PH"}  # the countries each names
 
 
