@@ -41,6 +41,11 @@ def test_standard_input_is_explained_as_plain_text(place: Place) -> None:
     assert "cross-border" in said
 
 
+def test_a_text_of_one_line_is_explained_as_well(place: Place) -> None:
+    said = place.ok("explain", "-", stdin="公安部提醒：警惕赴缅北高薪招工骗局，切勿轻信境外高薪招聘。\n")
+    assert "cross-border" in said
+
+
 def test_an_explanation_leaves_no_trace(place: Place) -> None:
     place.ok("explain", place.write("one.txt", WARNING))
     assert not (place.path / "var").exists()

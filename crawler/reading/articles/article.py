@@ -111,7 +111,9 @@ def article_from_text(
     else:
         known = _Known(canonical_url(url), key, "", timezone, language, fetched_at, frozenset({publisher} - {""}))
     lines = text_lines(text)
-    found = clean_title(title) or of_text(list(cut_house_text(lines, names=known.own).lines), Names.of(*known.own))
+    found = clean_title(title)
+    if not found and len(lines) > 1:  # a single line is the text itself
+        found = of_text(list(cut_house_text(lines, names=known.own).lines), Names.of(*known.own))
     dated = of_archive(lines, published, known.zone)
     return _assemble(lines, replace(known, title=found, published=dated, pictures="![" in text))
 
