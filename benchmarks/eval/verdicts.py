@@ -1,7 +1,7 @@
 """What is made of short texts in the structures of real notices, labelled by hand, and the places of the seeds.
 
-The texts are the tests' own (`tests/judging/meaning/documents.tsv`), so these figures say that the rules hold together; how
-far they carry is seen on the archive.
+The texts are the tests' own (`tests/judging/meaning/documents.tsv`), so these figures say that the rules hold together;
+how far they carry is seen on the archive.
 """
 
 from __future__ import annotations
