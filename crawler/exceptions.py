@@ -3,6 +3,7 @@
 FenghuoError                 exit 1
  +-- ConfigError             a wrong file, key or value                      exit 2
  +-- StoreError              the database refuses: locked, corrupt, newer    exit 1
+ |    +-- StoreConflict      another transaction was in the way: try again
  +-- AlreadyRunning          another daemon holds this data directory        exit 1
  +-- UnknownNotice           no such notice, sighting or delivery            exit 4
  +-- FetchError              a page could not be fetched                     exit 3
@@ -29,6 +30,10 @@ class ConfigError(FenghuoError):
 
 class StoreError(FenghuoError):
     """The database cannot be used; the message names it and the command that helps."""
+
+
+class StoreConflict(StoreError):
+    """PostgreSQL gave up a transaction for the sake of another one (a deadlock); nothing of it was written."""
 
 
 class AlreadyRunning(FenghuoError):

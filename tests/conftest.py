@@ -1,4 +1,4 @@
-"""Fixtures every test may use: a store on each database, a standing clock."""
+"""Fixtures every test may use: a store on each database, a publisher, a receiver."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from crawler.store import Store, open_store
+from tests.publisher import Publisher
+from tests.server import Server, answer
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")  # e.g. postgresql+psycopg://postgres@127.0.0.1/test
 
@@ -47,3 +49,18 @@ def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     opened = open_store(f"sqlite:///{tmp_path / 'test.db'}")
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def office() -> Iterator[Publisher]:
+    """A ministry with a list and some articles, on loopback."""
+    with Publisher() as publisher:
+        publisher.seed()
+        yield publisher
+
+
+@pytest.fixture
+def sink() -> Iterator[Server]:
+    """A receiver that takes every webhook."""
+    with Server({"/hook": answer(b"ok")}) as server:
+        yield server

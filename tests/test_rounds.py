@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import feedparser
@@ -19,19 +18,6 @@ from tests.publisher import ADVICE, Publisher, configure
 from tests.server import Server, answer
 
 WARNING = "警方提示：警惕缅甸妙瓦底高薪招聘陷阱"
-
-
-@pytest.fixture
-def office() -> Iterator[Publisher]:
-    with Publisher() as publisher:
-        publisher.seed()
-        yield publisher
-
-
-@pytest.fixture
-def sink() -> Iterator[Server]:
-    with Server({"/hook": answer(b"ok")}) as server:
-        yield server
 
 
 class Wire:

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from tests.publisher import Publisher, configure
-from tests.server import Server, answer
+from tests.server import Server
 
 ROOT = Path(__file__).parent.parent
 WARNING = "警方提示：警惕缅甸妙瓦底高薪招聘陷阱"
@@ -61,19 +61,6 @@ class Daemon:
 
     def said(self) -> str:
         return (self.file.parent / "log").read_text("utf-8")
-
-
-@pytest.fixture
-def office() -> Iterator[Publisher]:
-    with Publisher() as publisher:
-        publisher.seed()
-        yield publisher
-
-
-@pytest.fixture
-def sink() -> Iterator[Server]:
-    with Server({"/hook": answer(b"ok")}) as server:
-        yield server
 
 
 @pytest.fixture

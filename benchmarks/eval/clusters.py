@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.eval.corpus import table
@@ -16,34 +17,41 @@ from crawler.store import open_store
 
 OUT = Path("eval-out") / "clusters.txt"
 _ONE = {"reprint", "reprint_partial", "contained"}
-_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The notice that a document became or joined, those it was linked to, and why."""
+
+    notice: str
+    related: frozenset[str]
+    why: str
 
 
 def measure(corpus: Path, documents: Sequence[tuple[str, Read]], catalogue: Catalogue) -> Iterator[Metric]:
     """Take all ``documents`` (name, as read) in, in this order; the pairs that became one notice, the clusters."""
-    notice, why = _taken_in(documents, catalogue)
+    taken = _taken_in(documents, catalogue)
     found = {"one": Metric("archive", "pairs made one: all that are labelled so", 0.97)}
+    linked = Metric("archive", "pairs labelled as one: made one, or linked as related")
     for row in table(corpus / "archive" / "dup_pairs.tsv"):
         a, b, truth = row["doc_a"], row["doc_b"], row["truth"]
-        if a not in notice or b not in notice:
+        if a not in taken or b not in taken:
             continue
-        one = truth in _ONE
+        x, y = taken[a], taken[b]
+        one, said = truth in _ONE, f"{b}: {row['title_a']} / {row['title_b']} {x.why or y.why}"
         name = f"pairs made one: {truth}" if one else f"pairs kept apart: {truth}"
-        metrics = [
-            found.setdefault(name, Metric("archive", name, None if one else 1.0)),
-            *([found["one"]] if one else []),
-        ]
-        for metric in metrics:
-            metric.add(
-                a, (notice[a] == notice[b]) == one, f"{b}: {row['title_a']} / {row['title_b']} {why[a] or why[b]}"
-            )
-    yield from found.values()
-    yield _clusters(documents, notice, why)
+        metric = found.setdefault(name, Metric("archive", name, None if one else 1.0))
+        metric.add(a, (x.notice == y.notice) == one, said)
+        if one:
+            found["one"].add(a, x.notice == y.notice, said)
+            linked.add(a, x.notice == y.notice or x.notice in y.related or y.notice in x.related, said)
+    yield from (*found.values(), linked)
+    yield _clusters(documents, taken)
 
 
-def _taken_in(documents: Sequence[tuple[str, Read]], catalogue: Catalogue) -> tuple[dict[str, str], dict[str, str]]:
-    """The notice that each document became or joined, and why it joined that or none."""
-    notice, why = {}, {}
+def _taken_in(documents: Sequence[tuple[str, Read]], catalogue: Catalogue) -> dict[str, _Taken]:
+    """What each document came to."""
+    taken = {}
     with tempfile.TemporaryDirectory(prefix="fenghuo-eval-") as folder:
         store = open_store(f"sqlite:///{folder}/eval.db")
         with store.begin() as tx:
@@ -59,23 +67,24 @@ def _taken_in(documents: Sequence[tuple[str, Read]], catalogue: Catalogue) -> tu
                     now=1.0 + n,
                     baseline=True,
                 )
-                notice[doc] = change.notice.id
-                why[doc] = change.sighting.because if change.sighting else ""
-                why[doc] = why[doc] or "; ".join(r.because for r in change.notice.related)
+                related = change.notice.related
+                why = change.sighting.because if change.sighting else ""
+                why = why or "; ".join(r.because for r in related)
+                taken[doc] = _Taken(change.notice.id, frozenset(r.id for r in related), why)
         store.close()
-    return notice, why
+    return taken
 
 
-def _clusters(documents: Sequence[tuple[str, Read]], notice: Mapping[str, str], why: Mapping[str, str]) -> Metric:
+def _clusters(documents: Sequence[tuple[str, Read]], taken: Mapping[str, _Taken]) -> Metric:
     """How many documents joined a notice of another; the largest clusters are written to a file."""
     members = defaultdict(list)
     for doc, found in documents:
-        members[notice[doc]].append((doc, found.article.title))
+        members[taken[doc].notice].append((doc, found.article.title))
     largest = sorted(members.values(), key=len, reverse=True)
-    blocks = ("\n".join(f"{doc}  {title}  {why[doc]}" for doc, title in c) for c in largest if len(c) > 1)
+    blocks = ("\n".join(f"{doc}  {title}  {taken[doc].why}" for doc, title in c) for c in largest if len(c) > 1)
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text("\n\n".join(blocks), "utf-8")
     sizes = Metric("archive", f"documents that joined another's notice (all in {OUT})")
     for doc, _ in documents:
-        sizes.scores.append(float(members[notice[doc]][0][0] != doc))
+        sizes.scores.append(float(members[taken[doc].notice][0][0] != doc))
     return sizes

@@ -47,6 +47,7 @@ from crawler.items.judging import (
     Wording,
     notice_json,
     timestamp,
+    verdict_json,
 )
 from crawler.items.reading import (
     Article,
@@ -119,4 +120,5 @@ __all__ = [
     "notice_json",
     "parse_duration",
     "timestamp",
+    "verdict_json",
 ]

@@ -216,6 +216,16 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "kind": verdict.kind,
         "scope": verdict.scope,
         "alertable": notice.alertable,
+        **verdict_json(verdict),
+        "sightings": [asdict(s) | {"first_seen": timestamp(s.first_seen)} for s in notice.sightings],
+        "revisions": [asdict(r) | {"seen": timestamp(r.seen)} for r in notice.revisions],
+        "related": [asdict(r) for r in notice.related],
+    }
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """All of a verdict but its kind and scope, as a notice is written and stored."""
+    return {
         "scam_types": list(verdict.scam_types),
         "places": [asdict(p) for p in verdict.places],
         "figures": list(verdict.figures),
@@ -224,7 +234,4 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "levels": list(verdict.levels),
         "validity": list(verdict.validity),
         "reasons": [asdict(r) for r in verdict.reasons],
-        "sightings": [asdict(s) | {"first_seen": timestamp(s.first_seen)} for s in notice.sightings],
-        "revisions": [asdict(r) | {"seen": timestamp(r.seen)} for r in notice.revisions],
-        "related": [asdict(r) for r in notice.related],
     }

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 
-from crawler.exceptions import StoreError
+from crawler.exceptions import StoreConflict, StoreError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another
 _PRAGMAS = (
@@ -20,6 +20,7 @@ _PRAGMAS = (
     "foreign_keys=ON",
     "journal_size_limit=67108864",
 )
+_CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock (PostgreSQL manual, appendix A)
 _TO_READ = {"fenghuo_reads": True}
 BRING_BACK = "bring back a backup with `fenghuo restore FILE`"
 _SQLITE_SAYS = {
@@ -93,7 +94,8 @@ def explained(url: URL) -> Iterator[None]:
         yield
     except DBAPIError as e:
         if line := _explain(e):
-            raise StoreError(f"{name(url)}: {line}") from e
+            conflict = getattr(e.orig, "sqlstate", None) in _CONFLICTS
+            raise (StoreConflict if conflict else StoreError)(f"{name(url)}: {line}") from e
         raise
     except sqlite3.Error as e:
         if line := _sqlite_line(e):

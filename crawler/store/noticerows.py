@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import Connection, select, union_all
@@ -22,6 +21,7 @@ from crawler.items import (
     Scope,
     Sighting,
     Verdict,
+    verdict_json,
 )
 from crawler.store import leases
 from crawler.store.clauses import number
@@ -61,22 +61,8 @@ def values_of(notice: Notice) -> dict[str, Any]:
         "kind": verdict.kind.value,
         "scope": verdict.scope.value,
         "alertable": notice.alertable,
-        "verdict": _verdict_json(verdict) | {"via": list(origin.via), "spoofed": origin.spoofed},
+        "verdict": verdict_json(verdict) | {"via": list(origin.via), "spoofed": origin.spoofed},
         "text_hash": notice.text_hash,
-    }
-
-
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
-    """All of a verdict that has no column of its own."""
-    return {
-        "scam_types": list(verdict.scam_types),
-        "places": [asdict(p) for p in verdict.places],
-        "figures": list(verdict.figures),
-        "contacts": list(verdict.contacts),
-        "victims": list(verdict.victims),
-        "levels": list(verdict.levels),
-        "validity": list(verdict.validity),
-        "reasons": [asdict(r) for r in verdict.reasons],
     }
 
 

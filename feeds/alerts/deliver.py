@@ -21,7 +21,7 @@ from typing import Any, ParamSpec, TypeVar
 import structlog
 
 from crawler.config import Settings
-from crawler.exceptions import StoreError
+from crawler.exceptions import StoreConflict, StoreError
 from crawler.hooks import Hook
 from crawler.store import Store
 from crawler.store.outbox import Attempt, Claimed
@@ -34,6 +34,7 @@ PATIENCE = 0.25  # seconds after which the next message of a lane starts beside 
 LOOK_AGAIN = 1.0  # seconds after which we look for what else is due, however long a receiver takes
 GATHER = 0.01  # seconds in which results, and lanes that end, are gathered for one transaction
 AT_ONCE = 4  # unanswered messages of one lane
+CONFLICTS = 5  # times in a row that another transaction may be in the way of ours
 ALL_AT_ONCE = 256  # unanswered messages of all lanes: a process may open a thousand files
 
 _P = ParamSpec("_P")
@@ -264,6 +265,13 @@ class Deliverer:
             )
 
     async def _db(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+        """One visit to the store, which is made again where another one was in its way (two results at a time, say)."""
+        for _ in range(CONFLICTS):
+            with contextlib.suppress(StoreConflict):
+                return await self._visit(work, *args, **kwargs)
+        return await self._visit(work, *args, **kwargs)
+
+    async def _visit(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         return await asyncio.to_thread(work, *args, **kwargs) if self._in_thread else work(*args, **kwargs)
 
     def _tell(self, hook: Hook, claimed: Claimed, attempt: Attempt) -> None:

@@ -26,13 +26,6 @@ def _warm() -> None:
 
 
 @pytest.fixture
-def office() -> Iterator[Publisher]:
-    with Publisher() as publisher:
-        publisher.seed()
-        yield publisher
-
-
-@pytest.fixture
 def file(tmp_path: Path, office: Publisher) -> Path:
     """A configuration that names the office."""
     return configure(tmp_path, {"office": office})
