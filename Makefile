@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test demo interop bench eval lint format lock clean
+.PHONY: help run install test demo interop bench eval lint format words lock clean
 
 help:      ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -47,6 +47,9 @@ lint: $(VENV)/.installed-dev      ## ruff, mypy, import contracts
 
 format: $(VENV)/.installed-dev      ## rewrite the code in the house's style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .
+
+words: $(VENV)/.installed-dev      ## bring the message catalogue up to date with the sentences in code and templates
+	@$(BIN)/python -m tests.feeds.catalogue
 
 lock:      ## compute the locked requirements anew (needs uv on the PATH)
 	@$(LOCK) --output-file requirements-build.txt requirements-build.in

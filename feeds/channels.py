@@ -17,12 +17,13 @@ from crawler.store import incidents, meta, notices, publications, search
 from crawler.store.notices import Query
 from feeds import entries
 from feeds.entries import Chain, Entry, Feed, Imprint
-from feeds.words import KINDS, Word, places, scams, word
+from feeds.languages import Word
+from feeds.words import KINDS, places, scams, word
 
 _MOST_INCIDENTS = 500  # that are looked through for a reader's query
 LIMIT = 60  # entries of a feed, unless another number is asked for
 _AUTHORITY = "feed authority"  # in meta
-_NAME = Word("烽火", "Fenghuo")
+NAME = Word("Fenghuo")
 log = structlog.get_logger(__name__)
 
 
@@ -37,11 +38,11 @@ class Channel:
     @property
     def title(self) -> str:
         """In both languages, as a file's reader is not known."""
-        return f"{_NAME.zh} · {self.name.zh}" + (f" | {self.titled('en')}" if self.name.en else "")
+        return f"{NAME.zh} · {self.name.zh}" + (f" | {self.titled('en')}" if self.name.en else "")
 
     def titled(self, language: str) -> str:
         """In one language."""
-        return f"{_NAME.en}: {self.name.en or self.name.zh}" if language == "en" else f"{_NAME.zh} · {self.name.zh}"
+        return f"{NAME.en}: {self.name.en or self.name.zh}" if language == "en" else f"{NAME.zh} · {self.name.zh}"
 
     @property
     def written(self) -> bool:
@@ -52,16 +53,16 @@ class Channel:
 MAIN = {
     path: Channel(path, name, query)
     for path, name, query in (
-        ("all", Word("全部通报", "all notices"), Query()),
-        ("alerts", Word("跨境诈骗预警", "alerts on cross-border fraud"), Query(alertable=True)),
-        ("official", Word("官方通报", "official notices"), Query(official=True)),
-        ("revisions", Word("更正", "revisions"), Query(revised=True)),
-        ("health", Word("来源状况", "source health"), Query()),
+        ("all", Word("all notices"), Query()),
+        ("alerts", Word("alerts on cross-border fraud"), Query(alertable=True)),
+        ("official", Word("official notices"), Query(official=True)),
+        ("revisions", Word("revisions"), Query(revised=True)),
+        ("health", Word("source health"), Query()),
     )
 }
 
 
-CAP = Channel("cap", Word("CAP 预警", "CAP alerts"), Query(alertable=True, official=True))
+CAP = Channel("cap", Word("CAP alerts"), Query(alertable=True, official=True))
 """What CAP says; there is no such feed unless the configuration names who speaks."""
 
 
@@ -72,7 +73,7 @@ def channel(path: str, catalogue: Catalogue) -> Channel | None:
     group, _, value = path.partition("/")
     if group == "source" and value in catalogue.sources:
         source = catalogue.sources[value]
-        return Channel(path, Word(source.name, source.name_en), Query(source=value))
+        return Channel(path, Word.known(source.name_en, source.name), Query(source=value))
     if group == "kind" and value in KINDS:
         return Channel(path, KINDS[value], Query(kind=value))
     if group == "place" and len(value) == 2 and value.isascii() and value.isalpha():
@@ -85,11 +86,11 @@ def channel(path: str, catalogue: Catalogue) -> Channel | None:
 def directory(tx: Connection, catalogue: Catalogue) -> list[tuple[Word, list[Channel]]]:
     """Every channel that can be named, in groups; of places and types of scam those that notices tell of."""
     groups = (
-        (_NAME, list(MAIN)),
-        (Word("按类别", "by kind"), [f"kind/{k}" for k in Kind]),
-        (Word("按手法", "by type of scam"), [f"scam/{s}" for s in search.values_of(tx, "scam")]),
-        (Word("按地点", "by place"), [f"place/{p}" for p in search.values_of(tx, "place")]),
-        (Word("按来源", "by source"), [f"source/{s}" for s in sorted(catalogue.sources)]),
+        (NAME, list(MAIN)),
+        (Word("by kind"), [f"kind/{k}" for k in Kind]),
+        (Word("by type of scam"), [f"scam/{s}" for s in search.values_of(tx, "scam")]),
+        (Word("by place"), [f"place/{p}" for p in search.values_of(tx, "place")]),
+        (Word("by source"), [f"source/{s}" for s in sorted(catalogue.sources)]),
     )
     return [(name, [c for path in paths if (c := channel(path, catalogue))]) for name, paths in groups]
 

@@ -17,7 +17,7 @@ from urllib.parse import quote
 from crawler.items import Notice, notice_json, timestamp
 from crawler.store.incidents import IncidentRow
 from feeds import safe_text, words
-from feeds.words import CAUSES, KINDS, SCOPES, STATES, STATUSES, word
+from feeds.words import CAUSES, KINDS, REVISIONS, SCOPES, STATES, STATUSES, word
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # when an empty feed was last changed: never
 TITLE_LIMIT = 300  # characters; a title is a line, whatever a page puts into its <title>
@@ -186,7 +186,7 @@ def of_revision(notice: Notice, number: int, imprint: Imprint) -> Entry:
     whole = of_notice(notice, imprint)
     data = safe_text.sound(notice_json(notice))["revisions"][number - 1]
     seen = instant(notice.revisions[number - 1].seen)
-    material = STATUSES["revised"].both if data["material"] else "文字修订 editorial"
+    material = STATUSES["revised"].both if data["material"] else REVISIONS["editorial"].both
     head = f"<p><strong>{escape(material)}</strong>：{escape(data['summary'])}</p>"
     shown = head + f"<pre>{_diff_html(data['diff'])}</pre><p>{safe_text.link(whole.url, whole.title)}</p>"
     return Entry(

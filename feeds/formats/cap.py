@@ -15,7 +15,8 @@ from crawler.items import Notice
 from crawler.publishing import Cap
 from feeds import safe_text, words
 from feeds.entries import BODY_LIMIT, Imprint, instant
-from feeds.words import KINDS, Word, word
+from feeds.languages import Word
+from feeds.words import KINDS, word
 
 MEDIA_TYPE = "application/cap+xml; charset=utf-8"
 _NAMESPACE = "urn:oasis:names:tc:emergency:cap:1.2"
@@ -23,7 +24,7 @@ _HEADLINE = 160  # characters (CAP 1.2, 3.2.2)
 _CHINA = timezone(timedelta(hours=8))  # a dateTime has a numeric zone, never Z (3.3.2)
 _NOTE = "转载自官方来源，非原始发布者。Republished from an official source; the sender is not its issuer."
 _CLAIMED = " 该来源系转载方所称，未见原文。The source is named by a carrier; its original was not seen."
-_EVENT = Word("跨境诈骗", "Cross-border fraud")
+_EVENT = Word("Cross-border fraud")
 
 Line = tuple[str, str]  # name and text of an element
 

@@ -18,6 +18,7 @@ from starlette.staticfiles import StaticFiles
 from crawler.configuration import Configuration
 from crawler.exceptions import StoreError
 from crawler.store import Store
+from feeds.languages import Word
 from feeds.web import api, exchange, hub, metrics, pages, syndication
 from feeds.web.context import Context
 from feeds.web.gate import SECURITY_HEADERS, Gate, check_exposure
@@ -25,6 +26,10 @@ from feeds.web.status import DaemonStatus
 from feeds.web.view import View, page
 
 _FOR_MACHINES = ("/feeds", "/hub", "/api/", "/metrics", "/healthz", "/static/")
+_NOT_FOUND = Word("There is no such page")
+_NOT_FOUND_HINT = Word("The address may be wrong, or this notice is not known here.")
+_FAILED = Word("The page cannot be shown just now")
+_FAILED_HINT = Word("Watching and delivering go on; the log has the details.")
 log = structlog.get_logger(__name__)
 
 
@@ -75,7 +80,7 @@ def _refused(request: Request, error: Exception) -> Response:
     if code != 404 or request.url.path.startswith(_FOR_MACHINES):
         return PlainTextResponse(f"{detail}\n", code, getattr(error, "headers", None))
     view = View.of(request)
-    return page(view, "error.html", status=404, headline=view.t["not_found"], hint=view.t["not_found_hint"])
+    return page(view, "error.html", status=404, headline=_NOT_FOUND, hint=_NOT_FOUND_HINT)
 
 
 def _store_failed(request: Request, error: Exception) -> Response:
@@ -95,5 +100,5 @@ def _failed(request: Request, error: Exception) -> Response:
 def _broken(request: Request, status: int) -> Response:
     view = View.of(request)
     if request.url.path.startswith(_FOR_MACHINES):
-        return PlainTextResponse(f"{view.t['failed']}\n", status)
-    return page(view, "error.html", status=status, headline=view.t["failed"], hint=view.t["failed_hint"])
+        return PlainTextResponse(f"{_FAILED.of(view.language)}\n", status)
+    return page(view, "error.html", status=status, headline=_FAILED, hint=_FAILED_HINT)

@@ -17,15 +17,17 @@ from crawler.store import columns, coverage, figures, ledger, notices
 from crawler.store.notices import Query
 from feeds.coverage import RECENT, percent
 from feeds.entries import is_alert, marked
+from feeds.languages import Word
 from feeds.safe_text import http_url
 from feeds.web.context import context_of
 from feeds.web.status import examine
 from feeds.web.view import View, page
-from feeds.words import DELIVERY_STATES, Word
+from feeds.words import DELIVERY_STATES
 
 _NOTICES, _COLUMNS, _DELIVERIES = 25, 15, 8  # on the overview
 _MOST_DELIVERIES = 200
 _QUICKEST_REFRESH = 5  # seconds
+_BAD_EDIT = Word("Bad edit; the last good configuration stays in force: %(error)s")
 _URGENCY = [State.BROKEN, State.CHALLENGED, State.DEGRADED, State.QUIET, State.NEW, State.OK, State.DISABLED]
 
 
@@ -142,7 +144,8 @@ def _figures(
 
 
 def _troubles(view: View, found: list[Word], error: ConfigError | None) -> list[str]:
-    return [*(w.of(view.language) for w in found), *([view.t["config_error"] + str(error)] if error else [])]
+    mine = [_BAD_EDIT.filled(error=error)] if error else []
+    return [word.of(view.language) for word in (*found, *mine)]
 
 
 def _refresh(request: Request) -> int | None:

@@ -10,7 +10,7 @@ from anyio import move_on_after, to_thread
 
 from crawler.exceptions import StoreError
 from crawler.store import Store, columns, ledger, meta
-from feeds.words import Word
+from feeds.languages import Word
 
 SILENCE = 60.0  # seconds without a sign of life after which a part counts as stuck
 PATIENCE = 5.0  # seconds for the database to take a write; probes give up after 10 s as a rule
@@ -63,35 +63,33 @@ def store_facts(store: Store, now: float) -> StoreFacts:
 def problems(status: DaemonStatus, facts: StoreFacts) -> list[Word]:
     """Why the daemon does not do its work; empty when it does."""
     if status.stopping:
-        return [Word("守护进程正在停止", "the daemon is stopping")]
+        return [Word("the daemon is stopping")]
     if status.started is None:
-        return [Word("守护进程尚未启动", "the daemon has not started")]
+        return [Word("the daemon has not started")]
     found = [_silent(status, part, at) for part, at in _parts(status)]
     if not status.crawl_alive:
-        found.append(Word("抓取进程没有在运行", "the crawl is not running"))
+        found.append(Word("the crawl is not running"))
     if facts.trouble:
-        found.append(Word("数据库无法写入", "the database cannot be written"))
+        found.append(Word("the database cannot be written"))
     if min(facts.unlooked, status.clock() - status.started) > LATE_LOOK:  # what was due while we were off is no fault
-        minutes = int(facts.unlooked // 60)
-        found.append(Word(f"{minutes} 分钟未查看任何栏目", f"no column was looked at for {minutes} min"))
+        found.append(Word("no column was looked at for %(n)s min").filled(n=int(facts.unlooked // 60)))
     if facts.late > LATE_DELIVERY:
-        minutes = int(facts.late // 60)
-        found.append(Word(f"有投递已逾期 {minutes} 分钟", f"a delivery is {minutes} min overdue"))
+        found.append(Word("a delivery is %(n)s min overdue").filled(n=int(facts.late // 60)))
     return [word for word in found if word]
 
 
 def _parts(status: DaemonStatus) -> tuple[tuple[Word, float | None], ...]:
     return (
-        (Word("抓取进程", "the crawl"), status.crawl_heartbeat),
-        (Word("投递", "delivery"), status.delivered),
-        (Word("订阅源发布", "publishing of feeds"), status.published),
+        (Word("the crawl"), status.crawl_heartbeat),
+        (Word("delivery"), status.delivered),
+        (Word("publishing of feeds"), status.published),
     )
 
 
 def _silent(status: DaemonStatus, part: Word, at: float | None) -> Word | None:
     if at is None:
-        return Word(f"{part.zh}尚未报到", f"{part.en} has not reported yet")
+        return Word("%(part)s has not reported yet").filled(part=part)
     silence = int(status.clock() - at)
     if silence <= SILENCE:
         return None
-    return Word(f"{part.zh}已 {silence} 秒没有动静", f"{part.en} has been silent for {silence} s")
+    return Word("%(part)s has been silent for %(n)s s").filled(part=part, n=silence)

@@ -18,12 +18,12 @@ from feeds import channels
 from feeds.channels import Channel
 from feeds.entries import Feed
 from feeds.formats import FORMATS, opml, render
+from feeds.languages import language_named
 from feeds.publish import archive, keep
 from feeds.web.context import Context, context_of
 from feeds.web.documents import MAX_AGE, Document, respond
 from feeds.web.gate import ticket, without_token
 from feeds.web.questions import query_of
-from feeds.web.texts import LANGUAGES
 
 _QUERY_SAFE = "=&%+,:;@/?!$'()*~-._"
 log = structlog.get_logger(__name__)
@@ -61,7 +61,7 @@ def feed_list(request: Request) -> Response:
         )
         for group, members in found
     ]
-    body = opml.write("烽火 Fenghuo", f"{settings.base_url}/", groups)
+    body = opml.write(channels.NAME.both, f"{settings.base_url}/", groups)
     return _answer(context, Document.of(body, 0, opml.MEDIA_TYPE, dated=False), request)
 
 
@@ -71,8 +71,7 @@ def _address(path: str, settings: Settings) -> str:
 
 def _language(request: Request) -> str:
     """The language that was asked for; "" for none: then both."""
-    said = request.query_params.get("lang", "")
-    return said if said in LANGUAGES else ""
+    return language_named(request.query_params.get("lang")) or ""
 
 
 def _named(path: str, context: Context) -> tuple[Channel | None, str]:

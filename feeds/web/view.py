@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from starlette.responses import HTMLResponse, Response
 from crawler.items import Reason, timestamp
 from feeds import words
 from feeds.channels import MAIN
+from feeds.languages import Word, language_named, preferred, translations
+from feeds.web import times
 from feeds.web.context import context_of
 from feeds.web.gate import ticket
-from feeds.web.texts import LANGUAGES, TEXTS, ago
 
 _COOKIE = "fenghuo_lang"
 _COOKIE_SECONDS = 365 * 86400
@@ -29,19 +31,14 @@ _TABLES = {
     "event": words.EVENTS,
     "authority": words.AUTHORITIES,
     "field": words.FIELDS,
+    "role": words.ROLES,
+    "revision": words.REVISIONS,
     "place": words.places(),
     "scam_types": words.scams(),
     "places": words.places(),
     "victims": words.victims(),
 }
-_templates = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=True,
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
-_templates.filters["rfc3339"] = timestamp
+_FILTERS = {"rfc3339": timestamp, "utc": times.utc, "machine": times.machine, "told": times.told}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +63,17 @@ class View:
             path=request.url.path,
             hooks=tuple(h.id for h in context.settings.hook),
             names={s.id: s.name_en for s in context.catalogue.sources.values() if s.name_en},
-            chosen=request.query_params.get("lang") in LANGUAGES,
+            chosen=language_named(request.query_params.get("lang")) is not None,
             read_token=context.settings.read_token,
         )
-
-    @property
-    def t(self) -> dict[str, str]:
-        """The sentences of the pages."""
-        return {key: word.of(self.language) for key, word in TEXTS.items()}
 
     def feed(self, path: str, suffix: str) -> str:
         """The address of a feed, with the token that opens it alone where readers need one."""
         return f"/feeds/{path}.{suffix}{ticket(self.read_token, path)}"
+
+    def tell(self, word: Word) -> str:
+        """A word in the reader's language."""
+        return word.of(self.language)
 
     def say(self, table: str, value: str) -> str:
         """What ``value`` is called."""
@@ -85,17 +81,11 @@ class View:
 
     def ago(self, then: float) -> str:
         """How long ago ``then`` was."""
-        return ago(then, self.now).of(self.language)
+        return times.ago(then, self.now, self.language)
 
     def source(self, id: str | None, name: str) -> str:
         """What a source is called; ``name`` is what it calls itself."""
         return (self.names.get(id or "") if self.language == "en" else None) or name
-
-    def published(self, notice: dict[str, Any]) -> str:
-        """When a notice was published, as precisely as its publisher says and not more."""
-        said = notice["published"]
-        length = {"day": 10, "minute": 16}.get(said.precision, 19)
-        return str(said.at[:length].replace("T", " "))
 
     def reason(self, reason: Reason) -> str:
         """What a reason is the reason of."""
@@ -103,11 +93,27 @@ class View:
         return f"{self.say('field', reason.field)}: {value}"
 
 
+@cache
+def templates(language: str) -> Environment:
+    """The templates, whose ``_("…")`` and ``ngettext`` speak ``language``."""
+    made = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    made.filters.update(_FILTERS)
+    return made
+
+
 def page(view: View, template: str, *, status: int = 200, **values: Any) -> Response:
     """The page of ``template``."""
-    feeds = [(path, view.t[f"feed_{path}"]) for path in MAIN]
-    known = {"view": view, "t": view.t, "language": view.language, "path": view.path, "feeds": feeds, "refresh": None}
-    html = _templates.get_template(template).render(known | values)
+    feeds = [(path, channel.name.of(view.language)) for path, channel in MAIN.items()]
+    known = {"view": view, "language": view.language, "path": view.path, "feeds": feeds, "refresh": None}
+    html = templates(view.language).get_template(template).render(known | values)
     response = HTMLResponse(html.encode("utf-8", "replace"), status, {"Cache-Control": "private, no-cache"})
     response.headers["Vary"] = "Accept-Language, Cookie"
     if view.chosen:
@@ -117,25 +123,5 @@ def page(view: View, template: str, *, status: int = 200, **values: Any) -> Resp
 
 def language_of(request: Request) -> str:
     """The reader's language: asked for, remembered, or the browser's; Chinese where none of them is known."""
-    for said in (request.query_params.get("lang"), request.cookies.get(_COOKIE)):
-        if said in LANGUAGES:
-            return said
-    return preferred(request.headers.get("accept-language", ""))
-
-
-def preferred(accept_language: str) -> str:
-    """``en`` or ``zh``, whichever an Accept-Language header weighs more (RFC 9110, 12.5.4)."""
-    weights = {"zh": 0.0, "en": 0.0}
-    for part in accept_language.lower().split(","):
-        tag, _, parameter = part.strip().partition(";")
-        language = tag.partition("-")[0]
-        if language in weights:
-            weights[language] = max(weights[language], _weight(parameter))
-    return "en" if weights["en"] > weights["zh"] else "zh"
-
-
-def _weight(parameter: str) -> float:
-    try:
-        return float(parameter.replace(" ", "").removeprefix("q=") or 1)
-    except ValueError:
-        return 0.0
+    said = (language_named(tag) for tag in (request.query_params.get("lang"), request.cookies.get(_COOKIE)))
+    return next(filter(None, said), None) or preferred(request.headers.get("accept-language", ""))
