@@ -18,6 +18,8 @@ from commands import (
     exporting,
     importing,
     keeping,
+    live,
+    printing,
     reading,
     rules,
     understanding,
@@ -56,7 +58,7 @@ class OneLine(TyperGroup):
 
 
 def _complain(message: str, code: int) -> int:
-    typer.echo(f"fenghuo: {' '.join(message.split())}", err=True)
+    printing.note(f"fenghuo: {message}")
     return code
 
 
@@ -97,6 +99,7 @@ def start(
 COMMANDS: dict[str, Callable[..., int]] = {
     "run": watching.run,
     "poll": watching.poll,
+    "watch": live.watch,
     "sources": watching.sources,
     "add": adding.add,
     "submit": watching.submit,

@@ -106,7 +106,7 @@ def _show(proposal: Proposal) -> None:
         published = article.published and f"{article.published.at} ({article.published.precision})"
         beginning = article.body[:_BEGINNING] + ("…" if len(article.body) > _BEGINNING else "")
         printing.fields([("article", article.url), ("title", article.title), ("published", published)])
-        typer.echo(f"{beginning}\n")
+        printing.say(f"{beginning}\n")
     for note in proposal.notes:
         printing.note(note)
 
@@ -116,7 +116,7 @@ def _said(proposal: Proposal, file: Path | None, *, json: bool) -> int:
     if json:
         printing.as_json(_as_json(proposal, file))
     elif file:
-        typer.echo(f"written: {file}")
+        printing.say(f"written: {file}")
         printing.note(f"a running daemon looks at it by itself; fenghuo poll {proposal.source.id} does so now")
     else:
         printing.note("nothing was written; --yes writes without asking")

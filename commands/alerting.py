@@ -117,7 +117,7 @@ def replay(
     if json:
         printing.as_json({"replayed": count, "delivered": done.delivered, "failed": failed})
     else:
-        typer.echo(f"replayed {count}, delivered {done.delivered}, failed {failed}")
+        printing.say(f"replayed {count}, delivered {done.delivered}, failed {failed}")
     return 3 if failed else 0
 
 
@@ -147,5 +147,5 @@ def test_alert(
         return 0 if answer.ok else 3
     if not answer.ok:
         raise FetchError(f"hook {hook}: {answer.error}")
-    typer.echo(f"{hook}: accepted{f', status {answer.status}' if answer.status else ''}")
+    printing.say(f"{hook}: accepted{f', status {answer.status}' if answer.status else ''}")
     return 0

@@ -90,5 +90,5 @@ def _said(notice: Notice, what: str, *, json: bool) -> int:
     if json:
         printing.as_json(notice_json(notice))
     else:
-        typer.echo(f"{notice.id}  {notice.title}  ({len(notice.sightings)} sightings; {what})")
+        printing.say(f"{notice.id}  {notice.title}  ({len(notice.sightings)} sightings; {what})")
     return 0

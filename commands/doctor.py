@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
-import typer
-
 from commands import printing
 from commands.options import Config, Json, opened
 
@@ -44,7 +42,7 @@ def doctor(config: Config = None, json: Json = False) -> int:
         printing.as_json([asdict(f) for f in findings])
     else:
         for f in findings:
-            typer.echo(f"{f.level:<4}  {f.check:<13}  {f.said}{f'; {f.advice}' if f.advice else ''}")
+            printing.say(f"{f.level:<4}  {f.check:<13}  {f.said}{f'; {f.advice}' if f.advice else ''}")
     return 1 if any(f.level == "fail" for f in findings) else 0
 
 

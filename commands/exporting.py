@@ -13,6 +13,7 @@ import typer
 
 from commands import subscribing
 from commands.options import Config, opened
+from commands.printing import printable
 
 if TYPE_CHECKING:
     from crawler.store import Store
@@ -22,7 +23,7 @@ _COLUMNS = (
     *("official", "claimed_only", "kind", "scope", "alertable", "scam_types", "places", "figures", "contacts"),
     *("sightings", "revisions", "body"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")  # a spreadsheet runs a cell that begins so (OWASP, CSV injection)
+_FORMULA = (*"=+-@＝＋－＠", "\t", "\n")  # a spreadsheet runs a cell that begins so (OWASP, CSV injection)
 
 
 def export(
@@ -73,7 +74,7 @@ def _row(cells: tuple[str, ...] | list[str]) -> str:
 def _cell(value: Any) -> str:
     if value is None or isinstance(value, bool):
         return "" if value is None else str(value).lower()
-    text = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = printable("; ".join(map(str, value)) if isinstance(value, list) else str(value))
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 

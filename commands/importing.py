@@ -145,6 +145,6 @@ def _report(tally: Tally, *, json: bool) -> None:
     if json:
         printing.as_json(tally.counts() | {"bad_lines": [asdict(bad) for bad in tally.bad]})
         return
-    typer.echo(", ".join(f"{name} {count}" for name, count in tally.counts().items()))
+    printing.say(", ".join(f"{name} {count}" for name, count in tally.counts().items()))
     for bad in tally.bad:
         printing.note(f"{bad.where}: {bad.reason}")

@@ -23,7 +23,7 @@ def migrate(config: Config = None, json: Json = False) -> int:
     if json:
         printing.as_json({"schema": schema})
     else:
-        typer.echo(f"schema {schema}")
+        printing.say(f"schema {schema}")
     return 0
 
 
@@ -41,7 +41,7 @@ def backup(
     if file.exists():
         raise StoreError(f"{file}: is there already; name another file, or remove it")
     backups.backup(load_settings(config).database_url, file)
-    typer.echo(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+    printing.say(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
     return 0
 
 
@@ -61,7 +61,7 @@ def restore(
         aside = backups.restore(file, settings.database_url)
         with opened(settings) as store:
             publish(store, settings, catalogue, force=True)
-    typer.echo(f"restored{f'; the database before is {aside}' if aside else ''}")
+    printing.say(f"restored{f'; the database before is {aside}' if aside else ''}")
     return 0
 
 
@@ -76,6 +76,6 @@ def verify(config: Config = None, json: Json = False) -> int:
         printing.as_json({"broken": broken})
     else:
         for id in broken:
-            typer.echo(f"capture {id} is not what was fetched")
+            printing.say(f"capture {id} is not what was fetched")
         printing.note(f"{len(broken)} captures broken" if broken else "every capture is what was fetched")
     return BROKEN if broken else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -11,18 +12,26 @@ from typing import Any
 
 import typer
 
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+_RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 Progress = Callable[[int, int | None], None]
 """Told how much is done, and of how much (None: unknown)."""
 
 
 def as_json(value: Any) -> None:
-    """Print one JSON document, readable and in UTF-8."""
-    typer.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    """Print one JSON document, readable and in UTF-8; what JSON leaves raw and a terminal may obey is escaped."""
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    typer.echo(_RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def say(text: str) -> None:
+    """Print text, of a publisher or of ours: several lines, none of which a terminal could obey."""
+    typer.echo(printable(text))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows as a table on a terminal, else as tab-separated lines without headings or cuts."""
-    texts = [[_cell(c) for c in row] for row in rows]
+    texts = [[cell(c) for c in row] for row in rows]
     if not sys.stdout.isatty():
         for row in texts:
             typer.echo("\t".join(row))
@@ -39,19 +48,28 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
 
 def fields(pairs: Iterable[tuple[str, object]]) -> None:
     """Print named values, one a line, those without a value left out."""
-    known = [(name, text) for name, value in pairs if (text := _cell(value))]
+    known = [(name, text) for name, value in pairs if (text := cell(value))]
     width = max((len(name) for name, _ in known), default=0)
     for name, text in known:
         typer.echo(f"{name:<{width}}  {text}")
 
 
-def _cell(value: object) -> str:
-    return "" if value is None else " ".join(str(value).split())
+def cell(value: object) -> str:
+    """A value in one line."""
+    return "" if value is None else printable(" ".join(str(value).split()))
+
+
+def printable(text: str) -> str:
+    """``text`` with what a terminal would obey made visible: ESC and its kin as ␛, the rest as �.
+
+    A title could else rename the window, move the cursor, or turn the reading order round (CVE-2003-0063 and after).
+    """
+    return _OBEYED.sub(lambda found: chr(0x2400 + ord(found[0])) if found[0] < " " else "�", text)
 
 
 def note(text: str) -> None:
     """Say one line to the person at the terminal, out of the way of what is printed."""
-    typer.echo(_cell(text), err=True)
+    typer.echo(cell(text), err=True)
 
 
 def local(at: str | None) -> str:

@@ -101,7 +101,7 @@ def show(id: Id, config: Config = None, json: Json = False) -> int:
         return 0
     origin = notice.origin
     claim = "claimed" if origin.claimed_only else "official" if origin.official else "not official"
-    typer.echo(f"{notice.title}\n")
+    printing.say(f"{notice.title}\n")
     printing.fields(
         [
             ("id", notice.id),
@@ -122,7 +122,7 @@ def show(id: Id, config: Config = None, json: Json = False) -> int:
             *(("alert", _way(_passage(notice, d))) for d in sent),
         ]
     )
-    typer.echo(f"\n{notice.body}")
+    printing.say(f"\n{notice.body}")
     return 0
 
 
@@ -173,7 +173,7 @@ def diff(id: Id, config: Config = None, json: Json = False) -> int:
         printing.as_json(revisions)
         return 0
     for r in revisions:
-        typer.echo(f"{r['seen']}  {'material' if r['material'] else 'cosmetic'}  {r['summary']}\n{r['diff']}\n")
+        printing.say(f"{r['seen']}  {'material' if r['material'] else 'cosmetic'}  {r['summary']}\n{r['diff']}\n")
     if not revisions:
         printing.note(f"{id} was never revised")
     return 0

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
 from commands import printing
 
 if TYPE_CHECKING:
@@ -55,7 +53,7 @@ def import_opml(settings: Settings, names: list[str], *, json: bool) -> int:
         bad = [{"title": b.title, "reason": b.reason} for b in tally.bad]
         printing.as_json(tally.counts() | {"sources": tally.added, "bad_lines": bad})
     else:
-        typer.echo(", ".join(f"{name} {count}" for name, count in tally.counts().items()))
+        printing.say(", ".join(f"{name} {count}" for name, count in tally.counts().items()))
         for unusable in tally.bad:
             printing.note(f"{unusable.title or 'an outline'}: {unusable.reason}")
     return 3 if tally.bad else 0

@@ -76,7 +76,7 @@ def _print_verdict(data: dict[str, Any]) -> None:
     origin = data["origin"]
     said = "official" if origin["official"] else "not official"
     claimed = ", claimed by the carrier" if origin["claimed_only"] else ", SPOOFED" if origin["spoofed"] else ""
-    typer.echo(f"{data['title']}\n")
+    printing.say(f"{data['title']}\n")
     printing.fields(
         [
             ("origin", f"{origin['name']} ({origin['authority'] or 'unknown'}, {said}{claimed})"),
@@ -316,7 +316,7 @@ def _print_check(result: dict[str, Any], cuts: bool) -> None:
     typer.echo()
     if "kind" in result:
         _print_verdict(result)
-        typer.echo(result["body"])
+        printing.say(result["body"])
         printing.table(("cut", "rule"), list(zip(result["cuts"], result["cut_by"], strict=True)) if cuts else [])
     for article in articles:
         _print_check(article, cuts)

@@ -89,7 +89,7 @@ def submit(url: str, config: Config = None, json: Json = False) -> int:
     if json:
         printing.as_json({"id": notice_id})
     else:
-        typer.echo(notice_id)
+        printing.say(notice_id)
     return 0
 
 

@@ -77,6 +77,12 @@ def every(tx: Connection, batch: int = 200) -> Iterator[Notice]:
         wanted = oldest_first.where(or_(notices.c.first_seen > seen, later))
 
 
+def changed(tx: Connection, limit: int, since: float | None = None) -> list[Notice]:
+    """The notices that are new, or changed what they say, since then; else simply the last ones.  Newest first."""
+    wanted = select(notices).where(_UNMERGED, notices.c.updated >= (since or 0.0))
+    return assemble(tx, tx.execute(wanted.order_by(notices.c.updated.desc(), notices.c.id.desc()).limit(limit)).all())
+
+
 def values_of(tx: Connection, field: str) -> list[str]:
     """What notices are about, of one ``field`` (place, scam), in order."""
     return list(
