@@ -172,6 +172,8 @@ class Catalogue:
     homes: Mapping[str, str]  # host without www. -> the only source at home there
     accounts: Mapping[str, str]  # number of a WeChat account -> its source
 
+    __hash__ = object.__hash__  # by identity, so that what was made of a thousand sources can be kept with them
+
     @classmethod
     def of(cls, sources: Iterable[Source]) -> Catalogue:
         """Index ``sources``; of two that claim one name the official one has it."""

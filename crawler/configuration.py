@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import glob
 import os
-from pathlib import Path
 
 from crawler import platforms
 from crawler.config import CONFIG_NAME, Catalogue, Settings, load_catalogue, load_settings
@@ -65,7 +64,7 @@ class Configuration:
 def _stamp(file: str | os.PathLike[str]) -> _Stamp | None:
     """What changes when ``file`` is saved; None when it is not there."""
     try:
-        found = Path(file).stat()
+        found = os.stat(file)  # noqa: PTH116 - of a thousand files every two seconds
     except OSError:
         return None
     return found.st_mtime_ns, found.st_size, found.st_ino

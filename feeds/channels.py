@@ -153,8 +153,7 @@ def both(channel: Query, reader: Query) -> Query | None:
 def imprint_of(tx: Connection, settings: Settings, catalogue: Catalogue) -> Imprint:
     """Who publishes; the authority of ids is the one of the first publication, whatever base_url became since."""
     authority = meta.get(tx, _AUTHORITY) or _host(settings)
-    names = tuple((s.id, s.name) for s in catalogue.sources.values())
-    return _imprint(settings.base_url, authority, names, settings.hub, bool(settings.cap.sender))
+    return _imprint(settings.base_url, authority, catalogue, settings.hub, bool(settings.cap.sender))
 
 
 def keep_authority(tx: Connection, settings: Settings) -> None:
@@ -164,8 +163,8 @@ def keep_authority(tx: Connection, settings: Settings) -> None:
 
 
 @lru_cache(maxsize=4)
-def _imprint(base_url: str, authority: str, names: tuple[tuple[str, str], ...], hub: str, cap: bool) -> Imprint:
-    return Imprint(base_url, authority, dict(names), hub, cap)
+def _imprint(base_url: str, authority: str, catalogue: Catalogue, hub: str, cap: bool) -> Imprint:
+    return Imprint(base_url, authority, {s.id: s.name for s in catalogue.sources.values()}, hub, cap)
 
 
 @lru_cache(maxsize=256)  # four feeds show the same notices, and most of them again the next time: 0.3 ms each

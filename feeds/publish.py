@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -55,6 +56,8 @@ def _publish(store: Store, settings: Settings, catalogue: Catalogue, folder: Pat
     everything = force or not _holds(folder / _STAMP, stamp)
     with store.read() as tx:
         pending = changes.pending(tx)
+    if not (everything or pending or _missing(folder)):
+        return []
     if notices := [notice for _, notice in pending if notice]:
         with store.begin() as tx:
             publications.record(tx, notices)
@@ -93,13 +96,16 @@ def write_feeds(feeds: Iterable[Feed], folder: Path) -> list[str]:
 
 def _paths(tx: Connection, changed: list[str | None], folder: Path, everything: bool) -> list[str]:
     """The feeds to render: those that a change touches, those that are missing, or all of them."""
-    missing = {path for path in channels.MAIN if not all((folder / f"{path}.{s}").is_file() for s in FORMATS)}
     notices = dict.fromkeys(notice for notice in changed if notice)
     touched = set(channels.MAIN) if everything else set(channels.MAIN) - {"health"} if notices else set()
     health = {"health"} if None in changed else set()
     looked_at = {row.source for row in columns.rows(tx) if row.last_look} if everything else set()
     sources = looked_at | changes.sources_of(tx, notices)
-    return sorted(missing | touched | health | {f"source/{s}" for s in sources})
+    return sorted(_missing(folder) | touched | health | {f"source/{s}" for s in sources})
+
+
+def _missing(folder: Path) -> set[str]:
+    return {path for path in channels.MAIN if not all((folder / f"{path}.{s}").is_file() for s in FORMATS)}
 
 
 def _load(tx: Connection, paths: Iterable[str], settings: Settings, catalogue: Catalogue) -> Iterator[Feed]:
@@ -111,9 +117,13 @@ def _load(tx: Connection, paths: Iterable[str], settings: Settings, catalogue: C
 
 def _stamp(settings: Settings, catalogue: Catalogue) -> bytes:
     """What every file depends on besides the store."""
-    names = "\n".join(f"{s.id} {s.name} {s.name_en}" for _, s in sorted(catalogue.sources.items()))
-    said = "\n".join((_LAYOUT, settings.base_url, settings.hub, settings.cap.sender, names))
+    said = "\n".join((_LAYOUT, settings.base_url, settings.hub, settings.cap.sender, _names(catalogue)))
     return hashlib.sha256(said.encode()).hexdigest().encode()
+
+
+@lru_cache(maxsize=1)  # it is asked for every second
+def _names(catalogue: Catalogue) -> str:
+    return "\n".join(f"{s.id} {s.name} {s.name_en}" for _, s in sorted(catalogue.sources.items()))
 
 
 def archive(settings: Settings) -> str:

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 log = structlog.get_logger()
-_IDLE = 0.5  # seconds between two questions to the store when nothing is due
-_REFRESH = 2.0  # seconds between two looks at the configuration files
+_IDLE = 0.5  # seconds between two questions to the store, unless the last answer was as long as it may be
+_REFRESH = 5.0  # seconds between two looks at the configuration files
 _PATIENCE = 0.5  # seconds after which a slow look no longer counts against the number under way
 _CLAIM = 64  # rows claimed at once
 _NARROW = 2  # looks and visits under way together while lists change: what is found is passed on before more is found
@@ -54,12 +54,13 @@ class Lookout:
         self._ready: asyncio.Queue[tuple[Due, Page | None] | None] = asyncio.Queue()
         self._claimed: deque[Due] = deque()
         self._under_way = 0  # looks and visits not finished
-        self._fresh: dict[Due, asyncio.TimerHandle] = {}  # of them, what keeps us busy, for _PATIENCE at most
+        self._fresh: dict[Due, float] = {}  # what of that keeps us busy, for _PATIENCE at most: since when
         self._window = 1  # how many may be fresh; grows with every look that finds nothing
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._open = self._stopping = self._claimed_all = False
-        self._refreshed = 0.0
+        self._refreshed = self._asked = 0.0  # loop seconds
+        self._more = True  # the last claim brought as much as was asked for
         self.error: Exception | None = None  # why a round could not be made; raised by crawl()
 
     @classmethod
@@ -133,9 +134,9 @@ class Lookout:
     def finished(self, due: Due) -> None:
         """One look or visit has ended, however."""
         self._under_way -= 1
-        if timer := self._fresh.pop(due, None):
-            timer.cancel()
-        self._wake.set()
+        self._fresh.pop(due, None)
+        if self._claimed or self.job.once:
+            self._wake.set()
 
     def failed(self, due: Due, error: BaseException) -> None:
         """A request brought no answer: remember why."""
@@ -172,12 +173,16 @@ class Lookout:
                 self._claimed_all = True
         else:
             self._refresh()
-            if not self._claimed:
+            if not self._claimed and self._may_claim():
                 self._claim()
-        while self._claimed and len(self._fresh) < self._window:
+        while self._claimed and self._busy() < self._window:
             self._dispatch(self._claimed.popleft())
         if self.job.once and not self._claimed and not self._under_way:
             self.stop()
+
+    def _may_claim(self) -> bool:
+        """Whether to ask the store: looks that fall due in one moment are claimed, made and written down together."""
+        return self._more or asyncio.get_running_loop().time() - self._asked >= _IDLE
 
     def _give_up(self, error: Exception) -> None:
         self.error = error
@@ -190,6 +195,7 @@ class Lookout:
             only = job.columns if job.once else job.only
             self._claimed += links.claim(tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once)
             self._claimed += columns.claim(tx, now=now, owner=job.owner, limit=limit, only=only)
+        self._more, self._asked = len(self._claimed) >= limit, asyncio.get_running_loop().time()
         if self._claimed:
             self._shelf.prepare(due.url for due in self._claimed)
 
@@ -245,15 +251,21 @@ class Lookout:
     # ---- bookkeeping ---------------------------------------------------------------------------------------------
 
     def _count(self, due: Due) -> None:
-        self._fresh[due] = asyncio.get_running_loop().call_later(_PATIENCE, self._grown_old, due)
+        self._fresh[due] = asyncio.get_running_loop().time()
 
-    def _grown_old(self, due: Due) -> None:
-        self._fresh.pop(due, None)
-        self._wake.set()
+    def _busy(self) -> int:
+        """How many looks and visits keep us busy; those that have taken too long do so no more."""
+        old = asyncio.get_running_loop().time() - _PATIENCE
+        while self._fresh and (first := next(iter(self._fresh.items())))[1] <= old:
+            del self._fresh[first[0]]
+        return len(self._fresh)
 
     async def _pause(self) -> None:
+        """Wait until something ends, or grows old, or the store is to be asked again."""
+        oldest = min(self._fresh.values(), default=0.0) + _PATIENCE - asyncio.get_running_loop().time()
+        wait = min(_IDLE, oldest) if self._claimed and self._fresh else _IDLE
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._wake.wait(), _IDLE)
+            await asyncio.wait_for(self._wake.wait(), max(wait, 0.001))
         self._wake.clear()
 
     def _refresh(self) -> None:

@@ -7,11 +7,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import aiohttp.connector
+from yarl import URL
 
 from crawler.config import Settings
 from crawler.exceptions import AddressRefused, FetchError
@@ -166,8 +168,12 @@ class Fetcher:
     async def _transfer(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        async with self._session.get(url, headers=headers, cookies=cookies, allow_redirects=False) as response:
-            cookies.update((name, morsel.value) for name, morsel in response.cookies.items())
+        asked = _address(url)
+        async with self._session.get(
+            asked, headers=headers or None, cookies=cookies or None, allow_redirects=False
+        ) as response:
+            if "Set-Cookie" in response.headers:
+                cookies.update((name, morsel.value) for name, morsel in response.cookies.items())
             raw = await self._read(response)
             encoding = response.headers.get("Content-Encoding", "")
             return Page(
@@ -184,6 +190,8 @@ class Fetcher:
         limit = self._crawl.max_page
         if (response.content_length or 0) > limit:
             raise FetchError(f"{_shown(str(response.url))}: the page is larger than {limit} bytes")
+        if response.content_length is not None and "Transfer-Encoding" not in response.headers:
+            return await response.read()  # no more than it said
         body = bytearray()
         async for chunk in response.content.iter_any():
             body += chunk
@@ -191,6 +199,12 @@ class Fetcher:
                 response.close()
                 raise FetchError(f"{_shown(str(response.url))}: the page is larger than {limit} bytes")
         return bytes(body)
+
+
+@lru_cache(maxsize=20_000)
+def _address(url: str) -> URL:
+    """The address as the client wants it; parsing one anew costs a tenth of an unchanged look."""
+    return URL(url)
 
 
 def _shown(url: str) -> str:
@@ -205,6 +219,8 @@ def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
 
 def _text(value: str) -> str:
     """A header's value as text: servers send raw GBK in them, which the client passes on as surrogates."""
+    if value.isascii() and "\0" not in value:
+        return value
     return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from crawler.exceptions import FetchError
@@ -31,28 +30,24 @@ class Politeness:
     def __init__(
         self, delay: float, concurrency: int, *, patience: float = 0.5, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self._delay, self._patience, self._clock = delay, patience, clock
-        self._slots = asyncio.Semaphore(concurrency)
+        self._delay, self.patience, self._clock = delay, patience, clock
+        self.slots = asyncio.Semaphore(concurrency)
         self._gates: OrderedDict[str, _Gate] = OrderedDict()
 
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait until ``host`` may be asked; the pause is counted from the end of a request."""
-        gate = self._gate(host)
-        async with gate.lock:
-            await self._pause(gate)
-            try:
-                async with self._slot():
-                    yield
-            finally:
-                gate.free_at = max(gate.free_at, self._clock() + self._delay)
+    def turn(self, host: str) -> Turn:
+        """Wait until ``host`` may be asked (``async with``); the pause is counted from the end of a request."""
+        return Turn(self, self._gate(host))
 
-    async def _pause(self, gate: _Gate) -> None:
+    async def pause(self, gate: _Gate) -> None:
         """Wait out the gate's pause.  Raises FetchError when the host meanwhile asked for a longer one."""
         while (wait := gate.free_at - self._clock()) > 0:
             if wait > self._delay + 1:
                 raise FetchError(f"the host asked us to wait another {wait:.0f} s")
             await asyncio.sleep(wait)
+
+    def shut(self, gate: _Gate) -> None:
+        """A request to the gate's host has ended: from now on its pause counts."""
+        gate.free_at = max(gate.free_at, self._clock() + self._delay)
 
     def hold(self, host: str, seconds: float) -> None:
         """Leave ``host`` alone for ``seconds`` (at most a day)."""
@@ -63,17 +58,6 @@ class Politeness:
         """Seconds for which ``host`` asked to be left alone, 0 if it may be asked now."""
         gate = self._gates.get(host)
         return max(0.0, gate.free_at - self._clock()) if gate else 0.0
-
-    @asynccontextmanager
-    async def _slot(self) -> AsyncIterator[None]:
-        await self._slots.acquire()
-        release = _once(self._slots.release)
-        timer = asyncio.get_running_loop().call_later(self._patience, release)
-        try:
-            yield
-        finally:
-            timer.cancel()
-            release()
 
     def _gate(self, host: str) -> _Gate:
         gate = self._gates.get(host)
@@ -92,7 +76,38 @@ class Politeness:
             del self._gates[host]
 
 
-def _once(action: Callable[[], None]) -> Callable[[], None]:
-    """A callable that runs ``action`` at its first call only."""
-    actions = [action]
-    return lambda: actions.pop()() if actions else None
+class Turn:
+    """A host's gate and one of the slots, for the length of a request.
+
+    A class and not a generator: it is entered once a look, and costs a third.
+    """
+
+    __slots__ = ("_gate", "_holds", "_of", "_timer")
+
+    def __init__(self, of: Politeness, gate: _Gate) -> None:
+        self._of, self._gate, self._holds = of, gate, False
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def __aenter__(self) -> None:
+        await self._gate.lock.acquire()
+        try:
+            await self._of.pause(self._gate)
+            await self._of.slots.acquire()
+        except BaseException:
+            self._gate.lock.release()
+            raise
+        self._holds = True
+        self._timer = asyncio.get_running_loop().call_later(self._of.patience, self._give_slot)
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._give_slot()
+        self._of.shut(self._gate)
+        self._gate.lock.release()
+
+    def _give_slot(self) -> None:
+        """Free the slot, once: when the request has ended, or has taken too long."""
+        if self._holds:
+            self._holds = False
+            self._of.slots.release()

@@ -128,6 +128,22 @@ def test_a_list_that_cannot_be_read_is_a_failed_look(
 # ---- how it ends -----------------------------------------------------------------------------------------------------
 
 
+def test_an_edit_behind_an_unchanged_link_is_found_by_the_articles_own_schedule(
+    crawl_once: Round, office: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crawl_once()
+    path = office.publish(WARNING)
+    assert [look.outcome for look in crawl_once()] == [Outcome.NEW]
+    office.edit(path, "12308", "12339")
+    assert [look.outcome for look in crawl_once()] == [Outcome.UNCHANGED]  # the list shows nothing, and it is not due
+    assert len(crawl_once.events) == 1
+    with crawl_once.store.begin() as tx:
+        tx.exec_driver_sql("UPDATE links SET due = 0 WHERE state = 'read'")
+    assert [look.outcome for look in crawl_once()] == [Outcome.UNCHANGED]
+    assert len(crawl_once.events) == 2
+    assert crawl_once.events[0] == crawl_once.events[1]
+
+
 def test_nothing_is_held_when_a_crawl_has_ended(crawl_once: Round, office: Publisher) -> None:
     office.server.answers["/tzgg/202611/t20261120_1001.html"] = answer(b"busy", 503)
     crawl_once()
