@@ -12,11 +12,8 @@ import uvloop
 
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
-from crawler.exceptions import Unreadable
-from crawler.fetch import fetch_page
-from crawler.items import Look, PageClass
+from crawler.items import Look
 from crawler.job import Job, new_owner
-from crawler.reading.address import url_key
 from crawler.store import Store, columns, open_store
 from feeds.alerts.deliver import Deliverer
 from feeds.publish import publish
@@ -94,29 +91,12 @@ def submit(configuration: Configuration, url: str) -> str:
 
 
 async def _submit(configuration: Configuration, store: Store, url: str) -> str:
-    from crawler import archive, intake  # a round that finds nothing does without what reads and judges
+    from crawler import submission  # a round that finds nothing does without what reads and judges
 
-    settings, catalogue = configuration.settings, configuration.catalogue
-    if listed := next((key for key, column in catalogue.columns.items() if url_key(column.url) == url_key(url)), None):
-        raise Unreadable(f"{url}: this is the list of {listed}; submit an article, or `fenghuo poll {listed}`")
-    read = archive.read_page(await fetch_page(settings, url), catalogue, url)
-    if read.article.page_class is not PageClass.ARTICLE:
-        raise Unreadable(f"{url}: not an article but {read.article.page_class}: {read.article.why}")
     async with _delivering(store, configuration, PollResult()):
-        with store.begin() as tx:
-            change = intake.take_in(
-                tx,
-                read.article,
-                page=read.page,
-                catalogue=catalogue,
-                source=read.source,
-                column=None,
-                key=url_key(url),
-                now=time.time(),
-                baseline=False,
-            )
-    publish(store, settings, catalogue)
-    return change.notice.id
+        notice_id = await submission.take(configuration, store, url)
+    publish(store, configuration.settings, configuration.catalogue)
+    return notice_id
 
 
 @asynccontextmanager

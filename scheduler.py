@@ -31,7 +31,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler.config import Settings
 from crawler.configuration import Configuration
-from crawler.exceptions import FenghuoError
+from crawler.exceptions import FenghuoError, StoreError
 from crawler.job import new_owner
 from crawler.lock import single_instance
 from crawler.logging import configure_logging
@@ -41,7 +41,7 @@ from feeds.alerts.deliver import Deliverer
 from feeds.publish import publish
 from feeds.web.app import create_app
 from feeds.web.server import listening, make_server
-from feeds.web.status import DaemonStatus
+from feeds.web.status import DaemonStatus, try_to_write
 from feeds.websub import Pusher
 
 log = structlog.get_logger()
@@ -55,6 +55,7 @@ class Daemon:
         self.status = DaemonStatus()
         self.stopping = asyncio.Event()
         self._sockets = list(sockets)
+        self._used, self._told = configuration.settings, configuration.error
         self._delivering: asyncio.Task[None] | None = None
         self._deliverer = Deliverer(store, configuration.settings, owner=new_owner())
         self._pusher = Pusher(store, lambda: configuration.settings)
@@ -65,7 +66,7 @@ class Daemon:
     async def run(self) -> None:
         """Work until `stopping` is set; then end within ten seconds."""
         self._take_over()
-        self.status.started = self.status.clock()
+        self.status.started = self.status.stored = self.status.clock()
         web = asyncio.create_task(self._web.serve(sockets=self._sockets))
         delivering = self._delivering = asyncio.create_task(self._deliverer.serve())
         pushing = asyncio.create_task(self._pusher.serve())
@@ -90,6 +91,7 @@ class Daemon:
             (self._watch, 1),
             (self._deliver, 5),
             (self._publish, 1),
+            (self._probe, 3),
             (self._reload, 2),
             (self._tidy, 3600),
         ):
@@ -115,13 +117,23 @@ class Daemon:
         if written:
             log.info("published", feeds=len(written))
 
+    async def _probe(self) -> None:
+        """Find out whether the database takes writes, so that whoever asks for our health need not."""
+        with contextlib.suppress(StoreError):  # /healthz says so
+            await asyncio.to_thread(try_to_write, self.store, time.time())
+            self.status.stored = self.status.clock()
+
     async def _reload(self) -> None:
-        configuration = self.configuration
-        before, failed = configuration.settings, configuration.error
-        if configuration.refresh():
+        """Take over what was saved, whoever read it first: an edit of the file is read here, one of the page there."""
+        configuration, before = self.configuration, self._used
+        configuration.refresh()
+        if configuration.settings is not before:
+            self._used = configuration.settings
             await self._use(before)
-        elif configuration.error is not failed:
-            log.error("configuration not read, the last good one stays in force", why=str(configuration.error))
+        if configuration.error is not self._told:
+            self._told = configuration.error
+            if self._told:
+                log.error("configuration not read, the last good one stays in force", why=str(self._told))
 
     async def _use(self, before: Settings) -> None:
         """Go on with what was read anew; ``before``: the settings until now."""

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlsplit
 
 import typer
 
@@ -14,7 +12,7 @@ from commands import printing
 from commands.options import Config, Json
 
 if TYPE_CHECKING:
-    from commands.proposing import Proposal
+    from crawler.adding.proposing import Proposal
 
 _SHOWN = 10  # items of the list that are printed for people
 _BEGINNING = 300  # characters of an article that are printed for people
@@ -38,10 +36,10 @@ def add(
     json: Json = False,
 ) -> int:
     """Watch a list: show what would be read there, then write the source's file."""
-    from commands import recording
-    from commands.proposing import Wanted, checked, proposed, watched
+    from crawler.adding.proposing import Wanted, checked, proposed, watched
     from crawler.config import load_settings
-    from crawler.sourcefile import own_folder, source_text, write_new
+    from crawler.sourcefile import own_folder
+    from feeds import operations
 
     settings = load_settings(config)
     folder, catalogue = own_folder(settings), watched(settings)
@@ -54,10 +52,7 @@ def add(
     file = folder / f"{proposal.source.id}.toml"
     if not (yes or _agreed(file)):
         return _said(proposal, None, json=json)
-    host = urlsplit(url).hostname
-    write_new(file, source_text(proposal.data, f"{proposal.source.name} · {host} · added {date.today()}"))
-    recording.record(settings, proposal.source, proposal.found, proposal.visit)
-    return _said(proposal, file, json=json)
+    return _said(proposal, operations.save(settings, proposal), json=json)
 
 
 def _agreed(file: Path) -> bool:

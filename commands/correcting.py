@@ -11,11 +11,8 @@ from commands import printing
 from commands.options import Config, Json, opened
 
 if TYPE_CHECKING:
-    from sqlalchemy import Connection
-
-    from crawler.archive import Read
     from crawler.configuration import Configuration
-    from crawler.items import Notice, Sighting
+    from crawler.items import Notice
     from crawler.store import Store
 
 
@@ -27,12 +24,11 @@ def merge(
 ) -> int:
     """Make two notices one, for good; nothing is sent."""
     from crawler.configuration import Configuration
-    from crawler.store import corrections
+    from feeds import operations
 
     configuration = Configuration(config)
     with opened(configuration.settings) as store:
-        with store.begin() as tx:
-            notice = corrections.merge(tx, kept, other, now=time.time())
+        notice = operations.merge(store, kept, other, time.time())
         _publish(store, configuration)
     return _said(notice, f"{other} is part of it now", json=json)
 
@@ -45,37 +41,14 @@ def split(
     json: Json = False,
 ) -> int:
     """Make one sighting a notice of its own, for good; nothing is sent."""
-    from crawler import intake
     from crawler.configuration import Configuration
-    from crawler.reading.address import url_key
-    from crawler.store import corrections
+    from feeds import operations
 
-    configuration, now = Configuration(config), time.time()
+    configuration = Configuration(config)
     with opened(configuration.settings) as store:
-        with store.begin() as tx:
-            link, seen, before = corrections.sighted(tx, sighting, url_key(sighting))
-            read = _kept(tx, link, seen, configuration)
-            change = intake.apart(read.article, read.source, seen, before, catalogue=configuration.catalogue, now=now)
-            notice = corrections.split(tx, link, change, now=now)
+        parted = operations.split(store, configuration.catalogue, sighting, time.time())
         _publish(store, configuration)
-    return _said(notice, f"no longer part of {before.id}", json=json)
-
-
-def _kept(tx: Connection, link: str, seen: Sighting, configuration: Configuration) -> Read:
-    """What was last read at a link, from the evidence that was kept of it.  Raises UnknownNotice."""
-    from crawler import archive
-    from crawler.exceptions import UnknownNotice
-    from crawler.store import captures
-
-    pages = captures.of_link(tx, link)
-    if not pages:
-        raise UnknownNotice(f"{seen.url}: no page of it is kept, so nothing says what it is by itself")
-    page = captures.load(tx, pages[-1])
-    if not page.content_type.startswith("text/plain"):
-        return archive.read_page(page, configuration.catalogue)
-    text = page.body.decode("utf-8", "replace")
-    document = archive.Document(where=link, url=page.url, title=seen.title, text=text, source=seen.source)
-    return archive.read(document, configuration.catalogue)
+    return _said(parted.notice, f"no longer part of {parted.before}", json=json)
 
 
 def _publish(store: Store, configuration: Configuration) -> None:

@@ -43,7 +43,7 @@ def is_opml(name: str) -> bool:
 
 def import_opml(settings: Settings, names: list[str], *, json: bool) -> int:
     """Write a source file for each subscription that is not watched yet; 3 when some could not be used."""
-    from commands.proposing import watched
+    from crawler.adding.proposing import watched
     from crawler.sourcefile import own_folder
 
     folder, tally = own_folder(settings), Tally()

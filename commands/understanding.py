@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from commands import printing
-from commands.likening import likened
 from commands.options import Config, Json, opened
 
 if TYPE_CHECKING:
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from crawler.items import Article, Column, Link, Listing, Page, Source
 
 _SHOWN = 20  # links of a list that are printed for people
-_LEFT_OUT = ("id", "first_seen", "updated", "status", "sightings", "revisions", "related")  # of a remembered notice
 
 
 @dataclass(frozen=True)
@@ -57,19 +55,9 @@ def explain(
 
 
 def _explained(configuration: Configuration, reading: Reading) -> dict[str, Any]:
-    """What the store would remember of a reading, had it known nothing before."""
-    from crawler.intake import understand
-    from crawler.items import Known, notice_json
-    from crawler.judging.judge import judge
+    from crawler.explaining import explained
 
-    article, source = reading.article, reading.source
-    prior = reading.column.kind if reading.column else None
-    origin, verdict = understand(article, source, prior=prior, catalogue=configuration.catalogue)
-    change = judge(
-        article, verdict, origin, Known(), now=0.0, column=None, source=source.id if source else None, baseline=True
-    )
-    said = {k: v for k, v in notice_json(change.notice).items() if k not in _LEFT_OUT}
-    return said | {"known": likened(configuration, article, origin)}
+    return explained(configuration, reading.article, reading.source, reading.column)
 
 
 def _print_verdict(data: dict[str, Any]) -> None:
@@ -165,8 +153,8 @@ async def _check_column(configuration: Configuration, source: Source, column: Co
 
     Where the column's pages were recorded, these are read again too, and the site is compared with them.
     """
-    from commands import recording
     from crawler import platforms
+    from crawler.adding import recording
     from crawler.entrance import fetch_list
     from crawler.exceptions import FenghuoError
 
@@ -213,8 +201,8 @@ async def _followed(configuration: Configuration, source: Source, column: Column
 
 async def _follow(configuration: Configuration, source: Source, column: Column, link: Link) -> Reading:
     """Read the article of a link, from the list itself where that carried it."""
-    from commands.recording import due_of
     from crawler import platforms
+    from crawler.adding.recording import due_of
     from crawler.fetch import fetch_page
     from crawler.items import Page
 

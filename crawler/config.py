@@ -55,6 +55,12 @@ def _network(text: str) -> str:
     return text
 
 
+def _contact(text: str) -> str:
+    if text and (not text.startswith(("mailto:", "https://", "tel:")) or not text.isprintable()):
+        raise ValueError("write mailto:… or https://… (RFC 9116)")
+    return text
+
+
 def _base_url(url: str) -> str:
     parts = urlsplit(url)
     if url and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment):
@@ -98,6 +104,8 @@ class Settings(Model):
     respect_robots: bool = True
     read_token: str = ""
     admin_token: str = ""
+    proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = ()  # whose X-Forwarded-For is believed
+    security_contact: Annotated[str, AfterValidator(_contact)] = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     crawl: CrawlSettings = CrawlSettings()
     websub: WebSub = WebSub()

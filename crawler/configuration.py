@@ -27,6 +27,11 @@ class Configuration:
         self.waiting: tuple[str, ...] = ()  # keys of `FIXED` that were edited, and are taken over at the next start
         self.settings, self.catalogue = self._read()
 
+    @property
+    def file(self) -> Path:
+        """The configuration file, which need not be there."""
+        return Path(self._named or CONFIG_NAME)
+
     def refresh(self) -> bool:
         """Re-read if a file changed; true when settings or catalogue are new.  A mistake is kept in ``error``."""
         if (self._settings_stamp(), self._sources_stamps()) == self._seen:

@@ -34,6 +34,7 @@ class ColumnRow:
     url: str
     host: str
     enabled: bool
+    paused_at: float | None
     every: float
     due: float
     baseline_at: float | None
@@ -86,6 +87,8 @@ def _fresh(key: str, configured: Mapping[str, Any], now: float) -> dict[str, Any
 
 def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: float) -> None:
     values = {k: v for k, v in configured.items() if v != getattr(row, k)}
+    if row.paused_at is not None:
+        values.pop("enabled", None)
     if "enabled" in values:
         values |= {"state": State.NEW.value, "since": now, "due": _soon(row.key, now)}
     if "url" in values:
@@ -105,6 +108,37 @@ def _disable(tx: Connection, key: str, now: float) -> None:
 
 def _soon(key: str, now: float) -> float:
     return now + _SPREAD * spread(key)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# What a person decides: it holds whatever is configured, and the crawl finds it when it claims next
+
+PAUSED = "paused by hand"
+
+
+def hasten(tx: Connection, keys: Collection[str], now: float) -> list[str]:
+    """Make those of ``keys`` that are looked at due now; they are returned."""
+    mine = columns.c.key.in_(keys), columns.c.enabled
+    tx.execute(update(columns).where(*mine).values(due=now))
+    return list(tx.scalars(select(columns.c.key).where(*mine).order_by(columns.c.key)))
+
+
+def pause(tx: Connection, keys: Collection[str], now: float) -> list[str]:
+    """Look no more at those of ``keys`` that are looked at, until `resume`; they are returned."""
+    stopped = list(tx.scalars(select(columns.c.key).where(columns.c.key.in_(keys), columns.c.enabled)))
+    for key in stopped:
+        _disable(tx, key, now)
+    tx.execute(update(columns).where(columns.c.key.in_(stopped)).values(paused_at=now, why=PAUSED))
+    return sorted(stopped)
+
+
+def resume(tx: Connection, keys: Collection[str], now: float) -> list[str]:
+    """Look again, soon, at those of ``keys`` that are paused; they are returned."""
+    paused = list(tx.scalars(select(columns.c.key).where(columns.c.key.in_(keys), columns.c.paused_at.is_not(None))))
+    fresh = {"enabled": True, "paused_at": None, "state": State.NEW.value, "since": now, "why": ""}
+    for key in paused:
+        tx.execute(update(columns).where(columns.c.key == key).values(**fresh, due=_soon(key, now)))
+    return sorted(paused)
 
 
 # --------------------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, delete, or_, select, update
 from crawler.exceptions import UnknownNotice
 from crawler.items import Change, ChangeType, Notice, Sighting
 from crawler.judging.judge import merged
-from crawler.store import changes, identity, notices
+from crawler.store import changes, identity, journal, notices
 from crawler.store.tables import links as link_rows
 from crawler.store.tables import notices as notice_rows
 from crawler.store.tables import related
@@ -35,6 +35,7 @@ def merge(tx: Connection, kept: str, other: str, *, now: float) -> Notice:
     )
     tx.execute(delete(related).where(one))
     changes.add(tx, b.id)
+    journal.add(tx, "notice.merged", at=now, notice_id=b.id, into=a.id)
     return notices.get(tx, a.id)
 
 
@@ -64,4 +65,5 @@ def split(tx: Connection, link: str, change: Change, *, now: float) -> Notice:
     tx.execute(update(notice_rows).where(notice_rows.c.id == change.notice.id).values(merged_into=None))
     notices.apply(tx, change, key=link, now=now)
     changes.add(tx, before)
+    journal.add(tx, "notice.split", at=now, notice_id=change.notice.id, why=f"was part of {before}")
     return notices.get(tx, change.notice.id)

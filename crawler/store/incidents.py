@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from crawler.items import Look, Outcome, State, timestamp
 from crawler.judging.columns.health import BROKEN_AFTER, Health, remind
-from crawler.store import changes, leases, outbox
+from crawler.store import changes, journal, leases, outbox
 from crawler.store.tables import incidents
 from crawler.store.text import one_line
 
@@ -138,3 +138,4 @@ def _announce(tx: Connection, event: str, look: Look, health: Health, name: str,
         "since": timestamp(incident.opened),
     }
     outbox.add(tx, event, at=look.at, payload=payload, column=look.column)
+    journal.add(tx, event, at=look.at, column=look.column, why=payload["why"])

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, s
 from crawler.exceptions import UnknownNotice
 from crawler.items import Alike, Article, Change, ChangeType, Known, Notice, Sighting, Wording, notice_json
 from crawler.judging.likeness.clauses import fingerprints
-from crawler.store import changes, clauses, identity, leases, links, outbox, upsert
+from crawler.store import changes, clauses, identity, journal, leases, links, outbox, upsert
 from crawler.store.noticerows import assemble, values_of
 from crawler.store.search import Query, every, search
 from crawler.store.tables import aliases, notices, related, revisions, tags
@@ -45,7 +45,7 @@ def known(tx: Connection, article: Article) -> Known:
 
     Until the transaction ends nobody else judges: two processes that read one text at two addresses make one notice.
     """
-    _alone(tx)
+    journal.alone(tx)
     here = _here(tx, article)
     if here is not None:
         doubted, doubts = links.doubt(tx, (article.key, *article.aliases))
@@ -60,13 +60,6 @@ def known(tx: Connection, article: Article) -> Known:
     return Known(alike=_alike(tx, article, met.notices), common=met.common)
 
 
-def _alone(tx: Connection) -> None:
-    """Wait until nobody else judges.  SQLite has one writer anyway."""
-    if tx.dialect.name == "postgresql":
-        tx.execute(_JUDGING)
-
-
-_JUDGING = select(func.pg_advisory_xact_lock(0x4A554447))
 _ITSELF = select(link_rows.c.key, link_rows.c.notice_id).where(link_rows.c.key.in_(leases.KEYS))
 _ALIAS = select(aliases.c.alias, link_rows.c.notice_id).join(link_rows).where(aliases.c.alias.in_(leases.KEYS))
 _READ_AS = union_all(_ITSELF, _ALIAS)
@@ -132,8 +125,10 @@ def apply(tx: Connection, change: Change, *, key: str, now: float) -> str | None
     The event's id, or None where none is sent.  Applying a change twice writes and sends it once.
     """
     notice = change.notice
-    number = _write(tx, change)
+    number, written = _write(tx, change)
     sighted = _sight(tx, change, key)
+    if written and change.type in _TOLD:
+        journal.add(tx, _TOLD[change.type], at=notice.updated, notice_id=notice.id)
     if change.type is not ChangeType.UNCHANGED:
         clauses.add(tx, notice.id, fingerprints(notice.body))
     if change.type is not ChangeType.UNCHANGED or sighted:
@@ -145,43 +140,50 @@ def apply(tx: Connection, change: Change, *, key: str, now: float) -> str | None
 
 
 _UPDATE = update(notices).where(notices.c.id == bindparam("b_id"))
+_TOLD = {
+    ChangeType.NEW: "notice.new",
+    ChangeType.REVISED: "notice.revised",
+    ChangeType.RESTORED: "notice.revised",
+    ChangeType.WITHDRAWN: "notice.withdrawn",
+}
 
 
-def _write(tx: Connection, change: Change) -> int:
-    """Write the notice; the number of its event among those of its type."""
+def _write(tx: Connection, change: Change) -> tuple[int, bool]:
+    """Write the notice; the number of its event among those of its type, and whether that happened only now."""
     notice = change.notice
     values = values_of(notice)
     if upsert.add_one(tx, notices, values):
         _tag(tx, notice, fresh=True)
         _relate(tx, notice)
-        return 0
+        return 0, True
     if change.type in (ChangeType.NEW, ChangeType.UNCHANGED):
-        return 0
+        return 0, False
     stored = tx.execute(_GET, {"id": notice.id}).one()
-    number = 0
+    number, happened = 0, False
     if change.type in (ChangeType.REVISED, ChangeType.RESTORED):
-        number = _revise(tx, stored, change)
+        number, happened = _revise(tx, stored, change)
     elif change.type is ChangeType.REPRINT:
         number = 1  # the original took a reprint's notice over: its notice.new is not the reprint's
     elif change.type is ChangeType.WITHDRAWN:
-        number = values["withdrawals"] = stored.withdrawals + (stored.status != "withdrawn")
+        happened = stored.status != "withdrawn"
+        number = values["withdrawals"] = stored.withdrawals + happened
     tx.execute(_UPDATE, {"b_id": notice.id, **values, "first_seen": stored.first_seen})
     _tag(tx, notice)
-    return number
+    return number, happened
 
 
-def _revise(tx: Connection, stored: Any, change: Change) -> int:
-    """Add a revision, before the first one also the text first seen; the number of the revision."""
+def _revise(tx: Connection, stored: Any, change: Change) -> tuple[int, bool]:
+    """Add a revision, before the first one also the text first seen; its number, and whether it was not there."""
     last = tx.execute(select(func.max(revisions.c.number)).where(revisions.c.notice_id == stored.id)).scalar()
     notice, revision = change.notice, change.revision
     restored = change.type is ChangeType.RESTORED and stored.status == "withdrawn"
     if revision is None or not (restored or (stored.title, stored.body) != (notice.title, notice.body)):
-        return last or 0  # was applied before
+        return last or 0, False  # was applied before
     texts = [_revision(stored.id, 0, stored, stored.first_seen, False, "", "")] if last is None else []
     number = (last or 0) + 1
     said = (revision.seen, revision.material, revision.summary, revision.diff)
     tx.execute(insert(revisions), [*texts, _revision(stored.id, number, notice, *said)])
-    return number
+    return number, True
 
 
 def _revision(

@@ -65,9 +65,11 @@ def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Sele
     return wanted.where(or_(newest < then, and_(newest == then, notices.c.id < last)))
 
 
-def every(tx: Connection, batch: int = 200) -> Iterator[Notice]:
-    """Every notice, the oldest first, ``batch`` of them in memory at once."""
+def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:
+    """Every notice, if it changed since ``changed_since``, the oldest first, ``batch`` of them in memory at once."""
     oldest_first = select(notices).where(notices.c.merged_into.is_(None))
+    if changed_since > 0:
+        oldest_first = oldest_first.where(notices.c.updated >= changed_since)
     oldest_first = oldest_first.order_by(notices.c.first_seen, notices.c.id).limit(batch)
     wanted = oldest_first
     while rows := tx.execute(wanted).all():

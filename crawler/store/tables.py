@@ -42,6 +42,7 @@ columns = Table(
     Column("url", Text, nullable=False),
     Column("host", String(255), nullable=False),
     Column("enabled", Boolean, nullable=False, default=True),
+    _time("paused_at"),  # a person stopped the looks, whatever is configured; it is not enabled then
     Column("every", Double, nullable=False),
     _time("due", null=False),
     Column("lease_owner", String(64)),
@@ -324,6 +325,29 @@ changes = Table(  # what the publisher of feeds has not seen yet; consumed
     metadata,
     Column("id", _Serial, primary_key=True),
     Column("notice_id", String(40)),  # NULL: an incident
+)
+
+journal = Table(  # what happened, in the order in which it was committed; a stream is resumed from it
+    "journal",
+    metadata,
+    Column("number", _Serial, primary_key=True),
+    _time("at", null=False),
+    Column("type", String(32), nullable=False),
+    Column("notice_id", String(40)),
+    Column("column", String(130)),
+    Column("into", String(40)),  # merged: the notice that it is part of now
+    Column("why", Text, nullable=False, default=""),
+    sqlite_autoincrement=True,  # a number is never given twice, also after the newest rows were tidied away
+)
+Index("journal_at", journal.c.at)
+
+sessions = Table(  # who is logged in on the page; a row that is deleted is logged out
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # SHA-256 of what the cookie holds
+    Column("role", String(8), nullable=False),
+    _time("begun", null=False),
+    _time("until", null=False),
 )
 
 publications = Table(  # what was published, in this order; feeds are archived by its parts

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from sqlalchemy import and_, delete, exists, select
 
-from crawler.store import Store, columns
+from crawler.store import Store, columns, journal
 from crawler.store.tables import attempts, deliveries, events, robots
 
 LOOKS = 90 * 86400.0  # seconds that looks are kept: the health of ninety days can be drawn
 ROBOTS = 30 * 86400.0  # seconds that a robots.txt serves while its server is down (RFC 9309, 2.3.1.4)
+JOURNAL = 30 * 86400.0  # seconds for which a stream can be resumed where it broke off
 EVENTS = 90 * 86400.0  # seconds that events which ended everywhere, and their deliveries, are kept
 
 
@@ -17,6 +18,7 @@ def tidy(store: Store, now: float) -> int:
     with store.begin() as tx:
         gone = columns.forget_looks(tx, now - LOOKS)
         gone += tx.execute(delete(robots).where(robots.c.fetched_at < now - ROBOTS)).rowcount
+        gone += journal.forget(tx, now - JOURNAL)
     old = select(events.c.id).where(events.c.at < now - EVENTS, events.c.fanned_out)
     unfinished = exists().where(and_(deliveries.c.event_id == events.c.id, deliveries.c.state != "delivered"))
     with store.begin() as tx:

@@ -1,4 +1,4 @@
-"""The web application: which address leads where."""
+"""The web application: the table of routes behind the gate, and what is said when something goes wrong."""
 
 from __future__ import annotations
 
@@ -12,20 +12,24 @@ from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from crawler.configuration import Configuration
-from crawler.exceptions import StoreError
+from crawler.exceptions import FenghuoError, StoreError
 from crawler.store import Store
 from feeds.languages import Word
-from feeds.web import api, exchange, hub, metrics, pages, syndication
+from feeds.web import metrics
 from feeds.web.context import Context
-from feeds.web.gate import SECURITY_HEADERS, Gate, check_exposure
+from feeds.web.gate import API, MOST_BODY, SECURITY_HEADERS, SLOWEST_BODY, Gate, TooLong, TooSlow, check_exposure
+from feeds.web.problems import problem, status_of
+from feeds.web.routes import STATIC, TABLE
+from feeds.web.routing import needed, routes
+from feeds.web.sessions import make_key
 from feeds.web.status import DaemonStatus
 from feeds.web.view import View, page
 
-_FOR_MACHINES = ("/feeds", "/hub", "/api/", "/metrics", "/healthz", "/static/")
+_FOR_MACHINES = ("/feeds", "/hub", API, "/metrics", "/healthz", "/.well-known/", STATIC)
 _NOT_FOUND = Word("There is no such page")
 _NOT_FOUND_HINT = Word("The address may be wrong, or this notice is not known here.")
 _FAILED = Word("The page cannot be shown just now")
@@ -36,51 +40,56 @@ log = structlog.get_logger(__name__)
 def create_app(
     configuration: Configuration, store: Store, status: DaemonStatus, *, now: Callable[[], float] = time.time
 ) -> Starlette:
-    """The application.  Raises ConfigError when it would serve other machines without a token."""
+    """The application.  Raises ConfigError when it would serve other machines without a token, StoreError."""
     check_exposure(configuration.settings)
-    context = Context(configuration, store, status, now)
+    context = Context(configuration, store, status, make_key(store), now)
+    static = Mount(STATIC.rstrip("/"), StaticFiles(directory=Path(__file__).parent / "static"))
     app = Starlette(
-        routes=_routes(),
-        middleware=[Middleware(Gate, settings=lambda: configuration.settings)],
-        exception_handlers={HTTPException: _refused, StoreError: _store_failed, Exception: _failed},
+        routes=[*routes(TABLE), static],
+        middleware=[Middleware(Gate, context=context, needed=needed(TABLE, [STATIC]))],
+        exception_handlers={
+            HTTPException: _refused,
+            StoreError: _store_failed,
+            FenghuoError: _not_done,
+            TooLong: _too_much,
+            TooSlow: _too_much,
+            Exception: _failed,
+        },
     )
+    app.router.redirect_slashes = False  # it would put the Host that was sent into an answer
     app.state.context = context
     app.state.registry = metrics.registry(context)
     return app
-
-
-def _routes() -> list[Route | Mount]:
-    return [
-        Route("/feeds/stix.json", exchange.stix_bundle),
-        Route("/feeds/misp/{name}", exchange.misp_file),
-        Route("/feeds/{path:path}", syndication.feed),
-        Route("/feeds.opml", syndication.feed_list),
-        Route("/hub", hub.subscribe, methods=["POST"]),
-        Route("/", pages.overview),
-        Route("/notices/{id}.cap", exchange.cap_alert),
-        Route("/notices/{id}", pages.notice),
-        Route("/sources", pages.sources),
-        Route("/deliveries", pages.deliveries),
-        Route("/api/v1/notices", api.list_notices),
-        Route("/api/v1/notices/{id}", api.one_notice),
-        Route("/api/v1/sources", api.list_sources),
-        Route("/api/v1/coverage", api.coverage),
-        Route("/api/v1/deliveries", api.list_deliveries),
-        Route("/api/v1/health", api.health),
-        Route("/healthz", api.healthz),
-        Route("/metrics", metrics.metrics),
-        Mount("/static", StaticFiles(directory=Path(__file__).parent / "static")),
-    ]
 
 
 def _refused(request: Request, error: Exception) -> Response:
     """A wrong address or a wrong question."""
     code = error.status_code if isinstance(error, HTTPException) else 500
     detail = error.detail if isinstance(error, HTTPException) else ""
+    if request.url.path.startswith(API):
+        return problem(code, detail, headers=getattr(error, "headers", None))
     if code != 404 or request.url.path.startswith(_FOR_MACHINES):
         return PlainTextResponse(f"{detail}\n", code, getattr(error, "headers", None))
     view = View.of(request)
     return page(view, "error.html", status=404, headline=_NOT_FOUND, hint=_NOT_FOUND_HINT)
+
+
+def _not_done(request: Request, error: Exception) -> Response:
+    """What was asked for cannot be done; the error says why."""
+    code = status_of(error) if isinstance(error, FenghuoError) else 500
+    if request.url.path.startswith(API):
+        return problem(code, str(error))
+    return PlainTextResponse(f"{error}\n", code)
+
+
+def _too_much(request: Request, error: Exception) -> Response:
+    """A body that is too long, or is sent too slowly; the connection ends with the answer."""
+    long = isinstance(error, TooLong)
+    detail = f"longer than {MOST_BODY} bytes" if long else f"not sent within {SLOWEST_BODY:g} s"
+    headers = {"Connection": "close"}
+    if request.url.path.startswith(API):
+        return problem(413 if long else 408, detail, headers=headers)
+    return PlainTextResponse(f"{detail}\n", 413 if long else 408, headers)
 
 
 def _store_failed(request: Request, error: Exception) -> Response:
@@ -98,6 +107,8 @@ def _failed(request: Request, error: Exception) -> Response:
 
 
 def _broken(request: Request, status: int) -> Response:
+    if request.url.path.startswith(API):
+        return problem(status, "the log says more")
     view = View.of(request)
     if request.url.path.startswith(_FOR_MACHINES):
         return PlainTextResponse(f"{_FAILED.of(view.language)}\n", status)

@@ -16,6 +16,7 @@ from crawler.store import Store
 from feeds.publish import FOLDER
 from feeds.web.documents import Files
 from feeds.web.status import DaemonStatus
+from feeds.web.throttle import Throttle
 
 
 @dataclass(frozen=True)
@@ -25,8 +26,10 @@ class Context:
     configuration: Configuration
     store: Store
     status: DaemonStatus
+    key: bytes = field(repr=False)  # of this installation, for cookies
     now: Callable[[], float] = time.time
     files: Files = field(default_factory=Files)
+    throttle: Throttle = field(default_factory=Throttle)
     verifying: set[object] = field(default_factory=set)  # subscribers that are being asked whether they are meant
 
     @property

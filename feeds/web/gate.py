@@ -1,26 +1,34 @@
-"""The gate before every page: which hosts we answer to, who may read, and headers that keep a page from acting."""
+"""The gate before every page: which hosts we answer to, who may pass, how much may be sent, and what a page may do."""
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
-import ipaddress
 from collections.abc import Callable
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
 from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crawler.config import Settings
-from crawler.exceptions import ConfigError
+from crawler.exceptions import ConfigError, StoreError
 from crawler.store.publications import is_part
+from feeds.web import sessions
+from feeds.web.callers import Caller, Role, client_address, is_loopback, raised, role_by_address, role_by_token, same
+from feeds.web.problems import problem
+
+if TYPE_CHECKING:
+    from feeds.web.context import Context
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # an address may carry a token
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -28,46 +36,139 @@ SECURITY_HEADERS = {
 }
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 COOKIE = "fenghuo_read"
+MOST_BODY = 1_000_000  # bytes
+SLOWEST_BODY = 10.0  # seconds until a request has been sent
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _COOKIE_SECONDS = 30 * 86400
-_OPEN_TO_ALL = ("/healthz", "/static/", "/hub")  # probes and style sheets know no token; the hub asks for a topic's
 _FEEDS = "/feeds/"
-_FOR_MACHINES = ("/feeds", "/api/", "/metrics")  # they keep the token in the address; a browser gets a cookie
+_FOR_MACHINES = ("/feeds", "/hub", "/api/", "/metrics", "/healthz")  # a browser is led to the login, a program is not
+API = "/api/"
+_OF_OTHERS = "/hub"  # where strangers' programs post, and no browser of ours
 
 
 def check_exposure(settings: Settings) -> None:
     """Refuse to serve other machines without a token.  Raises ConfigError."""
-    if not settings.read_token and not _is_loopback(settings.host):
+    if not (settings.read_token or settings.admin_token or is_loopback(settings.host)):
         raise ConfigError(
-            f"listen = {settings.listen!r} serves other machines: set read_token, or listen on 127.0.0.1 behind a proxy"
+            f"listen = {settings.listen!r} serves other machines: set read_token or admin_token, "
+            "or listen on 127.0.0.1 behind a proxy"
         )
 
 
 class Gate:
-    """ASGI middleware; the settings are asked for at each request, since they may have been reloaded."""
+    """ASGI middleware; the settings are asked for at each request, since they may have been reloaded.
 
-    def __init__(self, app: ASGIApp, settings: Callable[[], Settings]) -> None:
-        self._app = app
-        self._settings = settings
+    ``needed``: the role that a method and path need, by the table of routes.
+    """
+
+    def __init__(self, app: ASGIApp, context: Context, needed: Callable[[str, str], Role]) -> None:
+        self._app, self._context, self._needed = app, context, needed
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer, or pass the request on."""
+        """Answer, or pass the request on with who sent it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        answer = decide(scope, self._settings()) or self._app
-        await answer(scope, receive, _with_security_headers(send))
+        headers, settings = Headers(scope=scope), self._context.settings
+        cookie = cookie_parser(headers.get("cookie", "")).get(sessions.COOKIE, "")
+        who = sessions.visitor(cookie, sessions.signing(self._context.key, settings))
+        send = _with_headers(send, who, settings)
+        answer = _unacceptable(scope, headers, settings) or await self._judged(scope, headers, who)
+        await (answer or self._app)(scope, _bounded(receive), send)
+
+    async def _judged(self, scope: Scope, headers: Headers, who: sessions.Visitor) -> Response | None:
+        """Find out who asks; the answer that keeps them out, or None."""
+        settings = self._context.settings
+        address = client_address((scope.get("client") or ("127.0.0.1",))[0], headers, settings.proxies)
+        if _bearer(headers) and (wait := self._context.throttle.wait(address)):
+            return too_many(scope["path"], wait)
+        try:
+            caller = await self._caller(scope, headers, address, who)
+        except StoreError:
+            return _said(scope["path"], 503, "the database cannot be read; try again")
+        scope.setdefault("state", {}).update({"caller": caller, "visitor": who})
+        return _admitted(scope, headers, caller, self._needed(scope["method"], scope["path"]), settings)
+
+    async def _caller(self, scope: Scope, headers: Headers, address: str, who: sessions.Visitor) -> Caller:
+        settings, now = self._context.settings, self._context.now()
+        if token := _bearer(headers):
+            role = role_by_token(token, settings, address)
+            if role is not Role.ANYONE or settings.read_token or settings.admin_token:
+                if role is Role.ANYONE:
+                    self._context.throttle.failed(address)
+                return Caller(address, role, "bearer")
+        if (role := await run_in_threadpool(sessions.role_of, self._context.store, who, now)) is not Role.ANYONE:
+            return Caller(address, raised(role, address, settings), "session")
+        if _follows_link(scope, headers, settings):
+            return Caller(address, raised(Role.READ, address, settings), "link")
+        return Caller(address, role_by_address(address, settings), "address")
 
 
-def decide(scope: Scope, settings: Settings) -> Response | None:
-    """The answer of the gate itself, or None to let the request through."""
-    headers = Headers(scope=scope)
+def _unacceptable(scope: Scope, headers: Headers, settings: Settings) -> Response | None:
+    """The answer to what we take from nobody: a name that is not ours, a body that is too long."""
     if not host_allowed(headers.get("host", ""), settings.host, settings.base_url):
         return PlainTextResponse("unknown host: set base_url to the address that readers use\n", 400)
-    if scope["path"].startswith(_OPEN_TO_ALL):
+    length = headers.get("content-length", "0")
+    if not (length.isascii() and length.isdigit()) or int(length[:12]) > MOST_BODY:
+        return _said(scope["path"], 413, f"longer than {MOST_BODY} bytes")
+    return not_found() if "\0" in scope["path"] else None
+
+
+def _admitted(scope: Scope, headers: Headers, caller: Caller, needed: Role, settings: Settings) -> Response | None:
+    """None where ``caller`` may pass; else what they are told, which to a stranger is nothing."""
+    path, method = scope["path"], scope["method"]
+    if caller.role >= needed:
+        if caller.by == "link" and method in ("GET", "HEAD") and "token=" in scope["query_string"].decode("latin-1"):
+            return None if path.startswith(_FOR_MACHINES) else _remember(scope, settings)
+        return _forged(scope, headers, caller, settings)
+    query = scope["query_string"].decode("latin-1")
+    if needed is Role.READ and opens(dict(parse_qsl(query)).get("token", ""), settings.read_token, path):
         return None
-    if not settings.read_token:
-        return None if _is_loopback((scope.get("client") or ("127.0.0.1",))[0]) else not_found()
-    return _decide_by_token(scope, headers, settings)
+    if path.startswith(API):
+        if caller.role is Role.ANYONE or caller.by == "address":
+            return problem(401, "send Authorization: Bearer and a token", headers={"WWW-Authenticate": "Bearer"})
+        return problem(403, "this needs the admin_token")
+    looks = method in SAFE and not path.startswith(_FOR_MACHINES) and "text/html" in headers.get("accept", "")
+    if looks and (settings.read_token or settings.admin_token):
+        return RedirectResponse(f"/login?{urlencode({'next': local(path, query)})}", 303)
+    return not_found() if caller.role is Role.ANYONE else _said(path, 403, "this needs the admin_token")
+
+
+def _forged(scope: Scope, headers: Headers, caller: Caller, settings: Settings) -> Response | None:
+    """The answer to what another site has a browser send in its user's name; None for everything else.
+
+    A token in a header is sent on purpose.  A cookie, or being on this machine, is not: then the browser must say that
+    the request is ours, where it says anything, and what it posts to the API must be JSON, which no form can send.
+    A form's own token is looked at where the form is read.
+    """
+    path = scope["path"]
+    if scope["method"] in SAFE or path == _OF_OTHERS:
+        return None
+    if path.startswith(API) and scope["method"] == "POST" and not _is_json(headers):
+        return problem(415, "send Content-Type: application/json")
+    if caller.by == "bearer":
+        return None
+    site, origin = headers.get("sec-fetch-site", "none"), headers.get("origin")
+    if site in ("none", "same-origin") and (origin is None or is_ours(origin, headers.get("host", ""), settings)):
+        return None
+    return _said(path, 403, "this was sent by another site")
+
+
+def is_ours(origin: str, host: str, settings: Settings) -> bool:
+    """Whether an Origin is the page itself: under the name it was asked by, or under its public one."""
+    public = urlsplit(settings.base_url)
+    return origin in (f"http://{host}", f"https://{host}", f"{public.scheme}://{public.netloc}")
+
+
+def too_many(path: str, wait: float) -> Response:
+    """What somebody is told who was wrong too often."""
+    return _said(path, 429, "too many wrong tokens; try again later", {"Retry-After": str(int(wait) + 1)})
+
+
+def _said(path: str, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
+    if path.startswith(API):
+        return problem(status, detail, headers=headers)
+    return PlainTextResponse(f"{detail}\n", status, headers)
 
 
 def not_found() -> Response:
@@ -105,31 +206,42 @@ def ticket(read_token: str, path: str) -> str:
 
 def opens(offered: str, read_token: str, path: str) -> bool:
     """Whether the token ``offered`` opens the document at ``path``, as a whole or for a feed and its archive alone."""
-    if not offered or _same(offered, read_token):
+    if not offered or same(offered, read_token):
         return bool(offered)
     feed = path.removeprefix(_FEEDS).rpartition(".")[0] if path.startswith(_FEEDS) else ""
     above, _, last = feed.rpartition("/")
     whole = above if is_part(last) or above == "misp" else feed  # whose part it is, or one of whose files
-    return bool(whole) and _same(offered, feed_token(read_token, whole))
+    return bool(whole) and same(offered, feed_token(read_token, whole))
 
 
-def _decide_by_token(scope: Scope, headers: Headers, settings: Settings) -> Response | None:
-    query = scope["query_string"].decode("latin-1")
-    offered = dict(parse_qsl(query)).get("token", "")
-    if opens(offered, settings.read_token, scope["path"]):
-        return None if scope["path"].startswith(_FOR_MACHINES) else _remember(scope["path"], query, settings)
-    scheme, _, bearer = headers.get("authorization", "").partition(" ")
-    if scheme.lower() == "bearer" and _same(bearer.strip(), settings.read_token):
-        return None
+def local(path: str, query: str = "") -> str:
+    """An address of this site for a redirect; whatever a stranger wrote, it leads nowhere else."""
+    rest = f"?{query}" if (query := without_token(query)) else ""
+    return quote("/" + path.lstrip("/\\"), safe="/~") + "".join(c for c in rest if " " < c < "\x7f" and c != "\\")
+
+
+def _bearer(headers: Headers) -> str:
+    scheme, _, token = headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _is_json(headers: Headers) -> bool:
+    kind = headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json"
+
+
+def _follows_link(scope: Scope, headers: Headers, settings: Settings) -> bool:
+    """Whether the address, or a cookie from an earlier one, carries the read token."""
+    if not settings.read_token:
+        return False
+    offered = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
     cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
-    return None if _same(cookie, _stamp(settings)) else not_found()
+    return same(offered, settings.read_token) or same(cookie, _stamp(settings))
 
 
-def _remember(path: str, query: str, settings: Settings) -> Response:
+def _remember(scope: Scope, settings: Settings) -> Response:
     """Take the token out of the address bar, the history and the referrer: a cookie has it from here on."""
-    rest = without_token(query)
-    target = quote("/" + path.lstrip("/\\"), safe="/") + (f"?{urlencode(parse_qsl(rest))}" if rest else "")
-    response = RedirectResponse(target, 303)
+    response = RedirectResponse(local(scope["path"], scope["query_string"].decode("latin-1")), 303)
     secure = settings.base_url.startswith("https:")
     response.set_cookie(COOKIE, _stamp(settings), max_age=_COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
     return response
@@ -140,22 +252,50 @@ def _stamp(settings: Settings) -> str:
     return hashlib.sha256(b"fenghuo-read:" + settings.read_token.encode()).hexdigest()
 
 
-def _same(a: str, b: str) -> bool:
-    return hmac.compare_digest(a.encode(), b.encode())
+def _bounded(receive: Receive) -> Receive:
+    """The request's body, which may neither be longer nor take longer than is good."""
+    got, ends = 0, asyncio.get_running_loop().time() + SLOWEST_BODY
+    complete = False
+
+    async def receive_bounded() -> Message:
+        nonlocal got, complete
+        if complete:
+            return await receive()  # waits for the browser to go away
+        try:
+            async with asyncio.timeout_at(ends):
+                message = await receive()
+        except TimeoutError:
+            raise TooSlow from None
+        got += len(message.get("body", b""))
+        complete = not message.get("more_body", False)
+        if got > MOST_BODY:
+            raise TooLong
+        return message
+
+    return receive_bounded
 
 
-@lru_cache(maxsize=64)
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+class TooLong(Exception):
+    """A body goes on beyond `MOST_BODY`."""
 
 
-def _with_security_headers(send: Send) -> Send:
+class TooSlow(Exception):
+    """A body was not sent within `SLOWEST_BODY`."""
+
+
+def _with_headers(send: Send, who: sessions.Visitor, settings: Settings) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *_RAW_HEADERS]
+            message["headers"] = [*message["headers"], *_RAW_HEADERS, *_cookie(who, settings)]
         await send(message)
 
     return send_with_headers
+
+
+def _cookie(who: sessions.Visitor, settings: Settings) -> list[tuple[bytes, bytes]]:
+    """The cookie of a browser that was just shown its first form."""
+    if not (who.fresh and who.shown):
+        return []
+    carrier = Response()
+    sessions.give(carrier, who, settings)
+    return [(name, value) for name, value in carrier.raw_headers if name == b"set-cookie"]

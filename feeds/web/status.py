@@ -13,7 +13,8 @@ from crawler.store import Store, columns, ledger, meta
 from feeds.languages import Word
 
 SILENCE = 60.0  # seconds without a sign of life after which a part counts as stuck
-PATIENCE = 5.0  # seconds for the database to take a write; probes give up after 10 s as a rule
+PATIENCE = 5.0  # seconds for the database to answer; probes give up after 10 s as a rule
+UNWRITTEN = 10.0  # seconds for which the database may take no write
 LATE_LOOK = (
     300.0  # seconds without any look while one is due: a look takes 30 at most, a round of one host's columns more
 )
@@ -30,6 +31,7 @@ class DaemonStatus:
     crawl_heartbeat: float | None = None  # the crawl last said that it goes round
     delivered: float | None = None  # end of the last delivery pass, also of one that found nothing due
     published: float | None = None  # end of the last publishing pass
+    stored: float | None = None  # the database last took a write
     stopping: bool = False
 
 
@@ -37,7 +39,7 @@ class DaemonStatus:
 class StoreFacts:
     """What the store says of the daemon's work."""
 
-    trouble: str = ""  # why it cannot be written; "" when it can
+    trouble: str = ""  # why it cannot be read; "" when it can
     late: float = 0.0  # seconds that the oldest delivery is overdue
     unlooked: float = 0.0  # seconds for which a look has been due and none was made
 
@@ -51,13 +53,18 @@ async def examine(status: DaemonStatus, store: Store, now: float) -> list[Word]:
 
 
 def store_facts(store: Store, now: float) -> StoreFacts:
-    """Ask the store, by writing to it; waits as long as a writer does."""
+    """Ask the store, without writing to it: whoever looks changes nothing."""
     try:
-        with store.begin() as tx:
-            meta.put(tx, "healthz", str(int(now)))
+        with store.read() as tx:
             return StoreFacts(late=ledger.oldest_age(tx, now), unlooked=columns.unlooked(tx, now))
     except StoreError as e:
         return StoreFacts(trouble=str(e))
+
+
+def try_to_write(store: Store, now: float) -> None:
+    """Find out whether the store takes a write, by writing; waits as long as any writer.  Raises StoreError."""
+    with store.begin() as tx:
+        meta.put(tx, "healthz", str(int(now)))
 
 
 def problems(status: DaemonStatus, facts: StoreFacts) -> list[Word]:
@@ -69,7 +76,7 @@ def problems(status: DaemonStatus, facts: StoreFacts) -> list[Word]:
     found = [_silent(status, part, at) for part, at in _parts(status)]
     if not status.crawl_alive:
         found.append(Word("the crawl is not running"))
-    if facts.trouble:
+    if facts.trouble or status.stored is None or status.clock() - status.stored > UNWRITTEN:
         found.append(Word("the database cannot be written"))
     if min(facts.unlooked, status.clock() - status.started) > LATE_LOOK:  # what was due while we were off is no fault
         found.append(Word("no column was looked at for %(n)s min").filled(n=int(facts.unlooked // 60)))

@@ -17,6 +17,7 @@ from feeds import words
 from feeds.channels import MAIN
 from feeds.languages import Word, language_named, preferred, translations
 from feeds.web import times
+from feeds.web.callers import Role, caller_of
 from feeds.web.context import context_of
 from feeds.web.gate import ticket
 
@@ -57,6 +58,7 @@ class View:
     def of(cls, request: Request) -> View:
         """The view that ``request`` asks for."""
         context = context_of(request)
+        may_read = caller_of(request).role >= Role.READ
         return cls(
             language=language_of(request),
             now=context.now(),
@@ -64,7 +66,7 @@ class View:
             hooks=tuple(h.id for h in context.settings.hook),
             names={s.id: s.name_en for s in context.catalogue.sources.values() if s.name_en},
             chosen=language_named(request.query_params.get("lang")) is not None,
-            read_token=context.settings.read_token,
+            read_token=context.settings.read_token if may_read else "",  # the tokens of feeds are for readers
         )
 
     def feed(self, path: str, suffix: str) -> str:

@@ -48,6 +48,7 @@ def status() -> DaemonStatus:
         crawl_heartbeat=1000.0,
         delivered=1000.0,
         published=1000.0,
+        stored=1000.0,
     )
 
 

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("host", sa.String(length=255), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
+        sa.Column("paused_at", sa.Double(), nullable=True),
         sa.Column("every", sa.Double(), nullable=False),
         sa.Column("due", sa.Double(), nullable=False),
         sa.Column("lease_owner", sa.String(length=64), nullable=True),
@@ -408,3 +409,24 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("topic", "callback"),
     )
     op.create_index("subscriptions_due", "subscriptions", ["due"], unique=False)
+    op.create_table(
+        "journal",
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("type", sa.String(length=32), nullable=False),
+        sa.Column("notice_id", sa.String(length=40), nullable=True),
+        sa.Column("column", sa.String(length=130), nullable=True),
+        sa.Column("into", sa.String(length=40), nullable=True),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("journal_at", "journal", ["at"], unique=False)
+    op.create_table(
+        "sessions",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("role", sa.String(length=8), nullable=False),
+        sa.Column("begun", sa.Double(), nullable=False),
+        sa.Column("until", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )

@@ -9,12 +9,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
-import typer
-
-from commands.scouting import Found, Look, Tried, Visit, first_article, in_entries, looking, scout
 from crawler import platforms
+from crawler.adding.scouting import Found, Look, Tried, Visit, first_article, in_entries, looking, scout
 from crawler.carriers import carrier
 from crawler.config import Catalogue, Settings, host_of, load_catalogue
+from crawler.exceptions import ConfigError
 from crawler.items import Authority, Source
 from crawler.judging.attribution.newcomer import inferred_authority, inferred_id, pretence, slug
 from crawler.reading.address import url_key
@@ -52,18 +51,18 @@ def watched(settings: Settings) -> Catalogue:
 
 
 def checked(wanted: Wanted, catalogue: Catalogue) -> Wanted:
-    """``wanted``, if nothing in it is wrong whatever the page says.  Raises BadParameter."""
+    """``wanted``, if nothing in it is wrong whatever the page says.  Raises ConfigError."""
     if wrong := _wrong_address(wanted.url) or _wrong_word(wanted, catalogue) or _known(wanted.url, catalogue):
-        raise typer.BadParameter(wrong)
+        raise ConfigError(wrong)
     return wanted
 
 
 async def proposed(settings: Settings, catalogue: Catalogue, wanted: Wanted) -> Proposal:
-    """Look at the address and at the first article of its list.  Raises FetchError, Unreadable, BadParameter."""
+    """Look at the address and at the first article of its list.  Raises FetchError, Unreadable, ConfigError."""
     async with looking(settings) as look:
         found = await scout(look, wanted.url, catalogue)
         if known := _known(found.column.url, catalogue):
-            raise typer.BadParameter(known)
+            raise ConfigError(known)
         return await _proposal(look, wanted, found, catalogue)
 
 
@@ -90,15 +89,15 @@ def _wrong_address(url: str) -> str:
 def _wrong_word(wanted: Wanted, catalogue: Catalogue) -> str:
     id, authority, zone = wanted.id, wanted.authority, wanted.timezone
     if id is not None and (slug(id) != id or not id):
-        return f"--id {id!r}: small letters, digits and hyphens, at most 48"
+        return f"id {id!r}: small letters, digits and hyphens, at most 48"
     if id and id in catalogue.sources:
-        return f"--id {id!r} is already taken by {catalogue.sources[id].name}"
+        return f"id {id!r} is already taken by {catalogue.sources[id].name}"
     if wanted.name is not None and not wanted.name.strip():
-        return "--name is empty"
+        return "the name is empty"
     if authority is not None and authority not in list(Authority):
-        return f"--authority {authority!r}: there are {', '.join(Authority)}"
+        return f"authority {authority!r}: there are {', '.join(Authority)}"
     if zone is not None and zone not in available_timezones():
-        return f"--timezone {zone!r}: unknown (write Europe/London)"
+        return f"timezone {zone!r}: unknown (write Europe/London)"
     return ""
 
 

@@ -17,7 +17,7 @@ from crawler.exceptions import ConfigError
 from crawler.items import Article, Column, Due, Link, Listing, Page, PageClass, Source
 
 if TYPE_CHECKING:
-    from commands.scouting import Found, Visit
+    from crawler.adding.scouting import Found, Visit
     from crawler.config import Settings
 
 _EXPECTED = "expected.json"

@@ -7,8 +7,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from commands.recording import due_of
 from crawler import platforms
+from crawler.adding.recording import due_of
 from crawler.archive import read_page
 from crawler.carriers import stranger
 from crawler.config import Catalogue, Settings

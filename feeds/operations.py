@@ -1,0 +1,233 @@
+"""What a person may do, in one place: the page, the API and the command line all do it through these functions.
+
+They write the store and the configuration, and nothing else: the crawl finds what is due, the deliverer what is owed,
+the publisher what changed, each by itself within a second or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection
+
+from crawler.adding import recording
+from crawler.adding.proposing import Proposal, Wanted
+from crawler.aside import aside
+from crawler.config import Catalogue, Settings
+from crawler.configuration import Configuration
+from crawler.exceptions import ConfigError, UnknownNotice
+from crawler.hooks import Hook, Rule
+from crawler.items import Notice
+from crawler.settingsfile import drop_hook, put_hook, put_rules
+from crawler.sourcefile import own_folder, source_text, write_new
+from crawler.store import Store, columns, corrections, notices, outbox
+from feeds.alerts import past, trial
+from feeds.alerts.schedule import Answer
+
+# --------------------------------------------------------------------------------------------------------------------
+# Notices
+
+
+def merge(store: Store, kept: str, other: str, now: float) -> Notice:
+    """Make the notice ``other`` part of ``kept``, for good; nothing is sent.  Raises UnknownNotice."""
+    with store.begin() as tx:
+        return corrections.merge(tx, kept, other, now=now)
+
+
+@dataclass(frozen=True)
+class Parted:
+    """A sighting that became a notice of its own, and the notice it was part of."""
+
+    notice: Notice
+    before: str
+
+
+def split(store: Store, catalogue: Catalogue, address: str, now: float) -> Parted:
+    """Make the sighting at ``address`` a notice of its own, for good; nothing is sent.  Raises UnknownNotice."""
+    from crawler import intake
+    from crawler.reading.address import url_key
+
+    with store.begin() as tx:
+        link, seen, before = corrections.sighted(tx, address, url_key(address))
+        read = _kept(tx, link, seen.url, seen.title, seen.source, catalogue)
+        change = intake.apart(read.article, read.source, seen, before, catalogue=catalogue, now=now)
+        return Parted(corrections.split(tx, link, change, now=now), before.id)
+
+
+def _kept(tx: Connection, link: str, url: str, title: str, source: str | None, catalogue: Catalogue) -> Any:
+    """What was last read at a link, from the evidence that was kept of it.  Raises UnknownNotice."""
+    from crawler import archive
+    from crawler.store import captures
+
+    pages = captures.of_link(tx, link)
+    if not pages:
+        raise UnknownNotice(f"{url}: no page of it is kept, so nothing says what it is by itself")
+    page = captures.load(tx, pages[-1])
+    if not page.content_type.startswith("text/plain"):
+        return archive.read_page(page, catalogue)
+    text = page.body.decode("utf-8", "replace")
+    return archive.read(archive.Document(where=link, url=page.url, title=title, text=text, source=source), catalogue)
+
+
+async def submit(configuration: Configuration, url: str) -> str:
+    """Read one article now and treat it as if it had been found; its notice's id.  Raises FetchError, Unreadable."""
+    from crawler.submission import take_aside
+
+    return await aside(take_aside, configuration, url)
+
+
+async def explain(configuration: Configuration, *, text: str = "", url: str = "") -> dict[str, Any]:
+    """What a text, or the page at ``url``, would mean to us; nothing is changed.  Raises FetchError, Unreadable."""
+    from crawler.explaining import explain_page, explain_text
+
+    if url:
+        return await aside(explain_page, configuration, url)
+    return await aside(explain_text, configuration, text.encode("utf-8", "replace"), "the text")
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Columns
+
+
+def look_now(store: Store, catalogue: Catalogue, name: str, now: float) -> list[str]:
+    """Have a column, or all of a source, looked at now; their keys.  Raises ConfigError when nobody looks at any."""
+    return _on_columns(store, catalogue, name, columns.hasten, now, "is not looked at; it is disabled or paused")
+
+
+def pause(store: Store, catalogue: Catalogue, name: str, now: float) -> list[str]:
+    """Stop looking at a column, or at all of a source, until `resume`; their keys.  Raises ConfigError."""
+    return _on_columns(store, catalogue, name, columns.pause, now, "is not looked at; it is disabled or paused")
+
+
+def resume(store: Store, catalogue: Catalogue, name: str, now: float) -> list[str]:
+    """Look again at what was paused; the keys of the columns.  Raises ConfigError."""
+    return _on_columns(store, catalogue, name, columns.resume, now, "is not paused")
+
+
+def _on_columns(
+    store: Store,
+    catalogue: Catalogue,
+    name: str,
+    act: Callable[[Connection, Sequence[str], float], list[str]],
+    now: float,
+    otherwise: str,
+) -> list[str]:
+    named = [key for key in catalogue.columns if name in (key, key.partition("/")[0])]
+    if not named:
+        raise UnknownNotice(f"{name}: no such source or column")
+    with store.begin() as tx:
+        columns.sync(tx, catalogue.enabled(), now)  # what was saved a moment ago may be meant
+        done = act(tx, named, now)
+    if not done:
+        raise ConfigError(f"{name}: {otherwise}")
+    return done
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Sources
+
+
+async def preview(configuration: Configuration, wanted: Wanted) -> Proposal:
+    """What a source at an address would read.  Raises FetchError, Unreadable, and ConfigError for a wrong word."""
+    return await aside(_proposed, configuration.settings, wanted)
+
+
+def _proposed(settings: Settings, wanted: Wanted) -> Proposal:
+    import asyncio
+
+    from crawler.adding.proposing import checked, proposed, watched
+
+    catalogue = watched(settings)
+    return asyncio.run(proposed(settings, catalogue, checked(wanted, catalogue)))
+
+
+def save(settings: Settings, proposal: Proposal) -> Path:
+    """Write the file of a proposed source, and keep its pages.  Raises ConfigError when there is such a file."""
+    source = proposal.source
+    file = own_folder(settings) / f"{source.id}.toml"
+    host = urlsplit(source.column[0].url).hostname
+    write_new(file, source_text(proposal.data, f"{source.name} · {host} · added {date.today()}"))
+    recording.record(settings, source, proposal.found, proposal.visit)
+    return file
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Hooks, rules, deliveries
+
+
+def replay(store: Store, ids: Sequence[str], now: float) -> int:
+    """Queue deliveries, or all of an event, again under their first id; how many.  Raises UnknownNotice."""
+    with store.begin() as tx:
+        return outbox.replay(tx, ids, now)
+
+
+async def test_alert(settings: Settings, hook: str) -> Answer:
+    """Send a test message to a hook; what its receiver said.  Raises ConfigError when there is no such hook."""
+    return await trial.test_alert(settings, hook)
+
+
+def save_hook(configuration: Configuration, id: str, given: Mapping[str, Any]) -> Hook:
+    """Add a hook, or change the ``given`` keys of one (None takes a key away); it as it is now.  Raises ConfigError."""
+    _refuse_what_reaches_further(given)
+    settings = put_hook(configuration.file, id, given)
+    configuration.refresh()
+    found = next((h for h in settings.hook if h.id == id), None)
+    if found is None:
+        raise ConfigError(
+            f"hook {id}: the environment sets all hooks (FENGHUO_HOOK); what is in the file has no effect"
+        )
+    return found
+
+
+def remove_hook(configuration: Configuration, id: str) -> None:
+    """Take a hook out.  Raises ConfigError when it is not in the file, or a rule names it."""
+    drop_hook(configuration.file, id)
+    configuration.refresh()
+
+
+def save_rules(configuration: Configuration, rules: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
+    """Write ``rules`` in place of all others; they as they are now.  Raises ConfigError."""
+    for rule in rules:
+        _refuse_what_reaches_further(rule)
+    settings = put_rules(configuration.file, rules)
+    configuration.refresh()
+    return settings.rule
+
+
+def try_rules(store: Store, settings: Settings, hook: str | Hook, since: float) -> past.Tried:
+    """What a hook, configured or only thought of, would have been sent since then.  Raises ConfigError."""
+    if isinstance(hook, Hook):
+        asked, rules = hook, tuple[Rule, ...]()
+    else:
+        asked, rules = _hook(settings, hook), settings.rule
+    with store.read() as tx:
+        return past.tried(asked, rules, notices.every(tx, changed_since=since), since)
+
+
+def _hook(settings: Settings, id: str) -> Hook:
+    hooks = {h.id: h for h in settings.hook}
+    if id not in hooks:
+        raise ConfigError(f"no hook {id!r} is configured; there are: {', '.join(hooks) or 'none'}")
+    return hooks[id]
+
+
+def _refuse_what_reaches_further(value: Any, where: str = "") -> None:
+    """Whoever may edit hooks from afar may not read this machine's files or environment, nor write its disk."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if str(key).endswith("_file"):
+                raise ConfigError(f"{key}: a file of this machine can be named only in fenghuo.toml itself")
+            _refuse_what_reaches_further(inner, str(key))
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _refuse_what_reaches_further(inner, where)
+    elif isinstance(value, str):
+        if "${" in value:
+            raise ConfigError(f"{where}: a variable can be named only in fenghuo.toml itself")
+        if where == "url" and value.lower().lstrip().startswith("file:"):
+            raise ConfigError("url: a file of this machine can be named only in fenghuo.toml itself")
