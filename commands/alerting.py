@@ -15,7 +15,6 @@ from commands.options import Config, Json, opened, quiet
 if TYPE_CHECKING:
     from crawler.config import Settings
     from crawler.store import Store
-    from crawler.store.hooks import HookState
     from crawler.store.ledger import Delivery, Try
     from feeds.alerts.deliver import Delivered
 
@@ -80,7 +79,7 @@ def hooks(config: Config = None, json: Json = False) -> int:
     for hook in settings.hook:
         known = states.get(hook.id, table.HookState(hook.id))
         since = known.disabled_at or known.failing_since
-        row: dict[str, Any] = {"id": hook.id, "to": redacted(hook.url), "state": _state(hook.enabled, known)}
+        row: dict[str, Any] = {"id": hook.id, "to": redacted(hook.url), "state": known.named(hook.enabled)}
         row |= {s: totals.get((hook.id, s), 0) for s in ("queued", "delivered", "dead")}
         found.append(row | {"failures": known.failures, "since": since and timestamp(since), "why": known.why})
     if json:
@@ -88,14 +87,6 @@ def hooks(config: Config = None, json: Json = False) -> int:
     else:
         printing.table(tuple(found[0]) if found else (), [tuple(row.values()) for row in found])
     return 0
-
-
-def _state(enabled: bool, state: HookState) -> str:
-    if not enabled:
-        return "off"
-    if state.disabled_at is not None:
-        return "disabled"
-    return "failing" if state.opened_at is not None else "ok"
 
 
 def replay(

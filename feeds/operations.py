@@ -6,6 +6,7 @@ the publisher what changed, each by itself within a second or two.
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +21,8 @@ from crawler.adding.proposing import Proposal, Wanted
 from crawler.aside import aside
 from crawler.config import Catalogue, Settings
 from crawler.configuration import Configuration
-from crawler.exceptions import ConfigError, UnknownNotice
+from crawler.exceptions import AddressRefused, ConfigError, UnknownNotice
+from crawler.guard import Guard
 from crawler.hooks import Hook, Rule
 from crawler.items import Notice
 from crawler.settingsfile import drop_hook, put_hook, put_rules
@@ -174,6 +176,7 @@ async def test_alert(settings: Settings, hook: str) -> Answer:
 def save_hook(configuration: Configuration, id: str, given: Mapping[str, Any]) -> Hook:
     """Add a hook, or change the ``given`` keys of one (None takes a key away); it as it is now.  Raises ConfigError."""
     _refuse_what_reaches_further(given)
+    _refuse_inside(configuration.settings, str(given.get("url") or ""))
     settings = put_hook(configuration.file, id, given)
     configuration.refresh()
     found = next((h for h in settings.hook if h.id == id), None)
@@ -214,6 +217,23 @@ def _hook(settings: Settings, id: str) -> Hook:
     if id not in hooks:
         raise ConfigError(f"no hook {id!r} is configured; there are: {', '.join(hooks) or 'none'}")
     return hooks[id]
+
+
+def _refuse_inside(settings: Settings, url: str) -> None:
+    """Refuse an address inside while somebody is there to be told; each connection is judged all the same."""
+    try:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https") or not parts.hostname:
+            return  # what has no host, the model refuses
+        there = socket.getaddrinfo(parts.hostname, parts.port, type=socket.SOCK_STREAM)
+    except (OSError, ValueError):  # does not resolve now; it may when something is sent
+        return
+    guard = Guard(settings.allow_addresses)
+    for *_, address in there:
+        try:
+            guard.check(str(address[0]))
+        except AddressRefused as e:
+            raise ConfigError(f"url: {e}") from e
 
 
 def _refuse_what_reaches_further(value: Any, where: str = "") -> None:

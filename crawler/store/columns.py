@@ -303,9 +303,10 @@ def _look_values(look: Look) -> dict[str, Any]:
 _ROW = tuple(ColumnRow.__dataclass_fields__)
 
 
-def rows(tx: Connection) -> list[ColumnRow]:
-    """Every column that was ever configured, by key."""
-    found = tx.execute(select(*columns.c[_ROW]).order_by(columns.c.key)).mappings()
+def rows(tx: Connection, *, after: str | None = None, limit: int | None = None) -> list[ColumnRow]:
+    """Every column that was ever configured, by key; if given, those ``after`` a key and at most ``limit``."""
+    wanted = select(*columns.c[_ROW]).order_by(columns.c.key).limit(limit)
+    found = tx.execute(wanted if after is None else wanted.where(columns.c.key > after)).mappings()
     return [ColumnRow(**{**row, "state": State(row["state"]), "last_outcome": _outcome(row)}) for row in found]
 
 
@@ -321,10 +322,12 @@ def unlooked(tx: Connection, now: float) -> float:
     return 0.0 if due is None else max(0.0, now - max(due, last or 0.0))
 
 
-def looks(tx: Connection, column: str, limit: int) -> list[Look]:
-    """The last looks at ``column``, newest first."""
+def looks(tx: Connection, column: str, limit: int, *, before: float | None = None) -> list[Look]:
+    """The last looks at ``column``, newest first; those made ``before`` a moment, where that is given."""
     names = ("column", "at", "outcome", "status", "seconds", "bytes", "items", "new", "why")
     wanted = select(*look_rows.c[names]).where(look_rows.c.column == column)
+    if before is not None:
+        wanted = wanted.where(look_rows.c.at < before)
     newest_first = wanted.order_by(look_rows.c.at.desc(), look_rows.c.id.desc()).limit(limit)
     return [Look(**{**row, "outcome": Outcome(row["outcome"])}) for row in tx.execute(newest_first).mappings()]
 

@@ -30,6 +30,14 @@ class HookState:
     disabled_at: float | None = None  # its receiver wants nothing more
     why: str = ""
 
+    def named(self, enabled: bool) -> str:
+        """How the receiver does, in a word: ok, failing, disabled (it wants nothing more), off (configured so)."""
+        if not enabled:
+            return "off"
+        if self.disabled_at is not None:
+            return "disabled"
+        return "failing" if self.opened_at is not None else "ok"
+
 
 def states(tx: Connection, ids: Iterable[str] | None = None) -> dict[str, HookState]:
     """The hooks of which something is remembered, or those of ``ids``."""

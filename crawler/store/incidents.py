@@ -49,6 +49,12 @@ def recent(tx: Connection, limit: int) -> list[IncidentRow]:
     return [_incident(row) for row in tx.execute(newest_first)]
 
 
+def listed(tx: Connection, limit: int, *, before: int | None = None) -> list[IncidentRow]:
+    """The incidents that were opened last, newest first; those ``before`` the one of a number, if that is given."""
+    wanted = _ALL if before is None else _ALL.where(incidents.c.id < before)
+    return [_incident(row) for row in tx.execute(wanted.order_by(incidents.c.id.desc()).limit(limit))]
+
+
 def follow(tx: Connection, looks: Sequence[tuple[Look, Health]], names: Mapping[str, str]) -> None:
     """Open, change or close the incidents of ``looks``, each with the health after it, and send their events.
 

@@ -31,7 +31,7 @@ class Entry:
 def alone(tx: Connection) -> None:
     """Wait until nobody else judges or writes the journal, and hold that to the end of the transaction.
 
-    SQLite has one writer anyway.  Else, on PostgreSQL, a number could be committed after a higher one was read, and its entry missed.
+    SQLite has one writer anyway.  Else a number could be committed after a higher one was read, and its entry missed.
     """
     if tx.dialect.name == "postgresql":
         tx.execute(_ALONE)

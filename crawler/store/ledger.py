@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
+from crawler.exceptions import UnknownNotice
 from crawler.store import leases, tables
 
 _d, _e, _a = tables.deliveries, tables.events, tables.attempts
@@ -42,8 +43,9 @@ def deliveries(
     *,
     notice_id: str | None = None,
     hook: str | None = None,
+    before: int | None = None,
 ) -> list[Delivery]:
-    """The newest deliveries first, those in ``state``, of one notice and to one hook if these are given."""
+    """The newest deliveries first; in ``state``, of one notice, to one hook, ``before`` an id where these are given."""
     title = _e.c.payload["title"].as_string().label("title")
     query = select(_d, _e.c.type, _e.c.at, _e.c.notice_id, _e.c.column, title).join(_e)
     if state is not None:
@@ -52,8 +54,19 @@ def deliveries(
         query = query.where(_e.c.notice_id == notice_id)
     if hook is not None:
         query = query.where(_d.c.hook == hook)
+    if before is not None:
+        query = query.where(_d.c.id < before)
     rows = tx.execute(query.order_by(_d.c.id.desc()).limit(limit))
     return [_delivery(row) for row in rows]
+
+
+def delivery(tx: Connection, id: str) -> Delivery:
+    """One delivery.  Raises UnknownNotice."""
+    if id.isascii() and id.isdigit() and len(id) < 19:  # 64 bits
+        for found in deliveries(tx, limit=1, before=int(id) + 1):
+            if found.id == int(id):
+                return found
+    raise UnknownNotice(f"no delivery {id!r}")
 
 
 @dataclass(frozen=True, slots=True)

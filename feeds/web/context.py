@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from crawler.config import Catalogue, Settings
@@ -15,8 +17,11 @@ from crawler.configuration import Configuration
 from crawler.store import Store
 from feeds.publish import FOLDER
 from feeds.web.documents import Files
+from feeds.web.previews import Previews
 from feeds.web.status import DaemonStatus
 from feeds.web.throttle import Throttle
+
+_MOST_READ = 3  # pages that persons have us read at once
 
 
 @dataclass(frozen=True)
@@ -30,7 +35,22 @@ class Context:
     now: Callable[[], float] = time.time
     files: Files = field(default_factory=Files)
     throttle: Throttle = field(default_factory=Throttle)
+    previews: Previews = field(default_factory=Previews)
+    streams: set[object] = field(default_factory=set)  # that are open
+    _reading: set[object] = field(default_factory=set)  # pages that persons have us read
     verifying: set[object] = field(default_factory=set)  # subscribers that are being asked whether they are meant
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[None]:
+        """A place for a page that a person has us read.  Raises HTTPException 503 when all are taken."""
+        if len(self._reading) >= _MOST_READ:
+            raise HTTPException(503, "others have pages read just now; try again", {"Retry-After": "20"})
+        mine = object()
+        self._reading.add(mine)
+        try:
+            yield
+        finally:
+            self._reading.discard(mine)
 
     @property
     def settings(self) -> Settings:

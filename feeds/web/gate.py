@@ -111,7 +111,7 @@ def _unacceptable(scope: Scope, headers: Headers, settings: Settings) -> Respons
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()) or int(length[:12]) > MOST_BODY:
         return _said(scope["path"], 413, f"longer than {MOST_BODY} bytes")
-    return not_found() if "\0" in scope["path"] else None
+    return _said(scope["path"], 404, "not found") if "\0" in scope["path"] else None
 
 
 def _admitted(scope: Scope, headers: Headers, caller: Caller, needed: Role, settings: Settings) -> Response | None:

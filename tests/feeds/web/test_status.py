@@ -1,4 +1,4 @@
-"""/healthz tells the truth, /metrics and the API what the store knows."""
+"""/healthz tells the truth, /metrics what the store knows."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 from starlette.testclient import TestClient
 
-from crawler.items import Outcome, notice_json
-from crawler.store import meta, notices, outbox
+from crawler.items import Outcome
+from crawler.store import meta, outbox
 from feeds.web.status import (
     LATE_DELIVERY,
     LATE_LOOK,
@@ -147,46 +147,3 @@ def test_no_address_and_no_title_is_a_label(world: World, browse: Browse) -> Non
     text = browse(world).get("/metrics").text
     assert "://" not in text
     assert notice.title not in text
-
-
-def test_the_api_gives_notices_in_the_shape_of_the_contract(world: World, browse: Browse) -> None:
-    notice = world.remember(make_notice(1))
-    with world.store.read() as tx:
-        stored = notice_json(notices.get(tx, notice.id))
-    assert browse(world).get("/api/v1/notices").json() == {"notices": [stored], "next": None}
-    assert browse(world).get(f"/api/v1/notices/{notice.id}").json() == stored
-
-
-def test_the_api_pages_through_everything_once(world: World, browse: Browse) -> None:
-    for number in range(1, 8):
-        world.remember(make_notice(number))
-    client, seen, before = browse(world), [], ""
-    while before is not None:
-        answer = client.get(f"/api/v1/notices?limit=3&before={before}").json()
-        seen += [n["id"] for n in answer["notices"]]
-        before = answer["next"]
-    assert seen == [make_notice(n).id for n in range(7, 0, -1)]
-
-
-def test_the_api_filters_as_feeds_do(world: World, browse: Browse) -> None:
-    world.remember(make_notice(1))
-    client = browse(world)
-    assert len(client.get("/api/v1/notices?kind=warning&place=MM").json()["notices"]) == 1
-    assert client.get("/api/v1/notices?kind=case").json()["notices"] == []
-    assert client.get("/api/v1/notices?kind=nonsense").status_code == 400
-    assert client.get("/api/v1/notices/ntc_none").status_code == 404
-
-
-def test_the_api_tells_sources_deliveries_and_health(world: World, browse: Browse) -> None:
-    world.remember(make_notice(1))
-    world.look("bsa/tips", Outcome.UNCHANGED, at=T0)
-    with world.store.begin() as tx:
-        outbox.fan_out(tx, lambda *_: ["soc"], T0 + 3500)
-    client = browse(world)
-    columns = {c["key"]: c for c in client.get("/api/v1/sources").json()["columns"]}
-    assert columns["bsa/tips"]["state"] == "ok"
-    assert columns["bsa/tips"]["last_look"] == "2025-06-15T15:06:40.000Z"
-    (delivery,) = client.get("/api/v1/deliveries?state=queued").json()["deliveries"]
-    assert (delivery["hook"], delivery["type"]) == ("soc", "notice.new")
-    assert client.get("/api/v1/deliveries?state=nonsense").status_code == 400
-    assert client.get("/api/v1/health").json() == {"healthy": True, "problems": [], "configuration_error": None}

@@ -1,0 +1,80 @@
+"""The description of the API, and the API held to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import schemathesis
+from hypothesis import HealthCheck, Phase, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+from starlette.testclient import TestClient
+
+from feeds.web.callers import Role
+from feeds.web.routes import TABLE
+from tests.feeds.web.api.conftest import HOOK, filled
+from tests.feeds.world import World
+
+_HELD = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
+_FETCH = r"^/api/v1/(notices|sources/preview|explain|stream|hooks/\{id\}/test)$"  # they ask the network, or never end
+_HEADERS = {"Host": "127.0.0.1:8750", "Authorization": "Bearer iron-kettle-nine"}
+Browse = Callable[..., TestClient]
+
+
+@pytest.fixture
+def described(make_world: Callable[..., World], browse: Browse) -> Any:
+    """The API of a full world as its description tells it."""
+    app = browse(filled(make_world(f'admin_token = "iron-kettle-nine"\n{HOOK}'))).app
+    return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=_HEADERS)
+
+
+everything = schemathesis.pytest.from_fixture("described").exclude(path_regex=_FETCH, method="POST")
+everything = everything.exclude(path="/api/v1/stream")
+
+
+@everything.parametrize()
+@settings(
+    max_examples=6,
+    deadline=None,
+    derandomize=True,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+def test_whatever_is_asked_the_answer_is_as_described(case: Any) -> None:
+    case.call_and_validate(checks=list(_HELD), headers=_HEADERS)
+
+
+def test_every_way_of_the_api_is_described_with_its_role(api: TestClient) -> None:
+    document = api.get("/api/v1/openapi.json").json()
+    assert document["openapi"] == "3.1.0"
+    told = {(method.upper(), path): said for path, ways in document["paths"].items() for method, said in ways.items()}
+    mine = {(w.method, w.path): w.role for w in TABLE if w.path.startswith("/api/") and w.told}
+    assert set(told) == set(mine)
+    assert all(
+        Role[said["description"].rpartition("role ")[2].rstrip(".").upper()] is mine[way] for way, said in told.items()
+    )
+    assert all(said["summary"] for said in told.values())
+    names = [said["operationId"] for said in told.values()]
+    assert len(names) == len(set(names))
+
+
+def test_every_reference_leads_somewhere(api: TestClient) -> None:
+    document = api.get("/api/v1/openapi.json").json()
+
+    def references(part: Any) -> list[str]:
+        if isinstance(part, dict):
+            mine = [part["$ref"]] if isinstance(part.get("$ref"), str) else []
+            return mine + [r for value in part.values() for r in references(value)]
+        return [r for value in part for r in references(value)] if isinstance(part, list) else []
+
+    for reference in references(document):
+        found = document
+        for name in reference.removeprefix("#/").split("/"):
+            found = found[name]
+        assert found
