@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from importlib.metadata import version
+from inspect import signature
 from typing import Annotated, Any
 
 import typer
@@ -26,6 +27,7 @@ from commands import (
     watching,
 )
 from commands.options import Config
+from commands.remote import Api, Token
 from crawler.exceptions import FenghuoError
 from crawler.lighten import lighten
 
@@ -84,16 +86,21 @@ def _version(wanted: bool) -> None:
 def start(
     ctx: typer.Context,
     config: Config = None,
+    api: Api = None,
+    token: Token = None,
     debug: Annotated[bool, typer.Option("--debug", help="Show the traceback of an unexpected error.")] = False,
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
     ] = False,
 ) -> None:
-    """Hand a `--config` given before the command to the command; without a command, show how."""
+    """Hand what is given before the command to the command; without a command, show how."""
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
-    if config:
-        ctx.default_map = {name: {"config": str(config)} for name in COMMANDS}
+    asked = getattr(ctx.get_parameter_source("api"), "name", "") == "COMMANDLINE"
+    if asked and ctx.invoked_subcommand not in (None, *REMOTE):
+        raise typer.BadParameter(f"{ctx.invoked_subcommand} works on this machine only; leave out --api")
+    given = {"config": config and str(config), "api": api, "token": token}
+    ctx.default_map = {name: {k: v for k, v in given.items() if v} for name in COMMANDS}
 
 
 COMMANDS: dict[str, Callable[..., int]] = {
@@ -103,6 +110,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "sources": watching.sources,
     "add": adding.add,
     "submit": watching.submit,
+    "pause": watching.pause,
+    "resume": watching.resume,
     "check": understanding.check,
     "explain": understanding.explain,
     "notices": reading.notices,
@@ -123,6 +132,8 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "migrate": keeping.migrate,
     "doctor": doctor.doctor,
 }
+REMOTE = tuple(name for name, command in COMMANDS.items() if "api" in signature(command).parameters)
+"""The commands that a daemon elsewhere can be asked to do."""
 for _name, _command in COMMANDS.items():
     app.command(_name)(_command)
 

@@ -11,12 +11,15 @@ import typer
 
 from commands import printing
 from commands.options import Config, Json, opened, quiet
+from commands.remote import Api, Token, remote
 
 if TYPE_CHECKING:
     from crawler.config import Settings
     from crawler.store import Store
     from crawler.store.ledger import Delivery, Try
     from feeds.alerts.deliver import Delivered
+
+_OF_HOOK = ("id", "to", "state", "queued", "delivered", "dead", "failures", "since", "why")
 
 
 def deliveries(
@@ -26,25 +29,32 @@ def deliveries(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 50,
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """List deliveries to hooks, the newest first."""
     from crawler.config import load_settings
     from crawler.store import ledger
 
-    with opened(load_settings(config)) as store, store.read() as tx:
-        rows = ledger.deliveries(tx, state, limit, notice_id=notice, hook=hook)
-        tries = ledger.tries(tx, [row.id for row in rows]) if json or notice else {}
-        found = [_delivery(row) | {"tries": [_try(t) for t in tries.get(row.id, ())]} for row in rows]
+    if there := remote(api, token):
+        found = list(there.pages("/deliveries", "deliveries", limit, state=state, hook=hook, notice=notice))
+    else:
+        with opened(load_settings(config)) as store, store.read() as tx:
+            rows = ledger.deliveries(tx, state, limit, notice_id=notice, hook=hook)
+            tries = ledger.tries(tx, [row.id for row in rows]) if json or notice else {}
+            found = [delivery_json(row) | {"tries": [_try(t) for t in tries.get(row.id, ())]} for row in rows]
     if json:
         printing.as_json(found)
         return 0
+    found = found if notice else [d | {"tries": []} for d in found]
     names = ("id", "event_id", "type", "hook", "state", "attempts", "last_error")
     lines = [line for d in found for line in ([d[n] for n in names], *map(_told, d["tries"]))]
     printing.table(("id", "event", "type", "hook", "state", "tries", "last error"), lines)
     return 0
 
 
-def _delivery(delivery: Delivery) -> dict[str, Any]:
+def delivery_json(delivery: Delivery) -> dict[str, Any]:
+    """A delivery with its times in RFC 3339."""
     from crawler.items import timestamp
 
     times = {name: getattr(delivery, name) for name in ("at", "created", "due", "finished")}
@@ -64,8 +74,20 @@ def _told(said: dict[str, Any]) -> tuple[object, ...]:
     return "", "", said["at"], "", said["status"], f"{said['seconds']} s", said["error"]
 
 
-def hooks(config: Config = None, json: Json = False) -> int:
+def hooks(config: Config = None, json: Json = False, api: Api = None, token: Token = None) -> int:
     """List the hooks: how they do, what they are owed and what was given up."""
+    if there := remote(api, token):
+        found = [{name: hook[name] for name in _OF_HOOK} for hook in there.pages("/hooks", "hooks")]
+    else:
+        found = _hooks(config)
+    if json:
+        printing.as_json(found)
+    else:
+        printing.table(_OF_HOOK, [tuple(row.values()) for row in found])
+    return 0
+
+
+def _hooks(config: Config) -> list[dict[str, Any]]:
     from crawler.config import load_settings
     from crawler.items import timestamp
     from crawler.store import hooks as table
@@ -82,27 +104,31 @@ def hooks(config: Config = None, json: Json = False) -> int:
         row: dict[str, Any] = {"id": hook.id, "to": redacted(hook.url), "state": known.named(hook.enabled)}
         row |= {s: totals.get((hook.id, s), 0) for s in ("queued", "delivered", "dead")}
         found.append(row | {"failures": known.failures, "since": since and timestamp(since), "why": known.why})
-    if json:
-        printing.as_json(found)
-    else:
-        printing.table(tuple(found[0]) if found else (), [tuple(row.values()) for row in found])
-    return 0
+    return found
 
 
 def replay(
     ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Deliveries (17) or events (evt_…: all of its).")],
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Send deliveries again, under their first id; exit 3 if one fails."""
     from crawler.config import load_settings
-    from crawler.store import outbox
+    from feeds import operations
 
+    if there := remote(api, token):
+        count = there.post("/deliveries/replay", {"ids": ids})["replayed"]
+        if json:
+            printing.as_json({"replayed": count})
+        else:
+            printing.say(f"replayed {count}; the daemon sends them now")
+        return 0
     settings = load_settings(config)
     quiet(settings)
     with opened(settings) as store:
-        with store.begin() as tx:
-            count = outbox.replay(tx, ids, time.time())
+        count = operations.replay(store, ids, time.time())
         done = asyncio.run(deliver_now(store, settings))
     failed = max(0, count - done.delivered)  # also those whose hook is configured no more
     if json:
@@ -124,19 +150,31 @@ def test_alert(
     hook: Annotated[str, typer.Argument(metavar="HOOK", help="The id of a hook in fenghuo.toml.")],
     config: Config = None,  # noqa: PT028
     json: Json = False,  # noqa: PT028
+    api: Api = None,  # noqa: PT028
+    token: Token = None,  # noqa: PT028
 ) -> int:
     """Send a test message to one hook; exit 3 if it is refused."""
-    from crawler.config import load_settings
+    from urllib.parse import quote
+
     from crawler.exceptions import FetchError
-    from feeds.alerts import trial
+
+    there = remote(api, token)
+    said = there.post(f"/hooks/{quote(hook, safe='')}/test") if there else _tested(config, hook)
+    if json:
+        printing.as_json(said)
+        return 0 if said["accepted"] else 3
+    if not said["accepted"]:
+        raise FetchError(f"hook {hook}: {said['error']}")
+    status = f", status {said['status']}" if said["status"] else ""
+    printing.say(f"{hook}: accepted{status}")
+    return 0
+
+
+def _tested(config: Config, hook: str) -> dict[str, Any]:
+    from crawler.config import load_settings
+    from feeds import operations
 
     settings = load_settings(config)
     quiet(settings)
-    answer = asyncio.run(trial.test_alert(settings, hook))
-    if json:
-        printing.as_json({"hook": hook, "accepted": answer.ok, "status": answer.status, "error": answer.error})
-        return 0 if answer.ok else 3
-    if not answer.ok:
-        raise FetchError(f"hook {hook}: {answer.error}")
-    printing.say(f"{hook}: accepted{f', status {answer.status}' if answer.status else ''}")
-    return 0
+    answer = asyncio.run(operations.test_alert(settings, hook))
+    return {"hook": hook, "accepted": answer.ok, "status": answer.status, "error": answer.error}

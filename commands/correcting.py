@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from commands import printing
 from commands.options import Config, Json, opened
+from commands.remote import Api, Token, remote
 
 if TYPE_CHECKING:
     from crawler.configuration import Configuration
-    from crawler.items import Notice
     from crawler.store import Store
 
 
@@ -21,15 +22,21 @@ def merge(
     other: Annotated[str, typer.Argument(metavar="B", help="The id of the notice that becomes part of it.")],
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Make two notices one, for good; nothing is sent."""
     from crawler.configuration import Configuration
+    from crawler.items import notice_json
     from feeds import operations
 
-    configuration = Configuration(config)
-    with opened(configuration.settings) as store:
-        notice = operations.merge(store, kept, other, time.time())
-        _publish(store, configuration)
+    if there := remote(api, token):
+        notice = there.post(f"/notices/{quote(kept, safe='')}/merge", {"other": other})
+    else:
+        configuration = Configuration(config)
+        with opened(configuration.settings) as store:
+            notice = notice_json(operations.merge(store, kept, other, time.time()))
+            _publish(store, configuration)
     return _said(notice, f"{other} is part of it now", json=json)
 
 
@@ -39,16 +46,23 @@ def split(
     ],
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Make one sighting a notice of its own, for good; nothing is sent."""
     from crawler.configuration import Configuration
+    from crawler.items import notice_json
     from feeds import operations
 
-    configuration = Configuration(config)
-    with opened(configuration.settings) as store:
-        parted = operations.split(store, configuration.catalogue, sighting, time.time())
-        _publish(store, configuration)
-    return _said(parted.notice, f"no longer part of {parted.before}", json=json)
+    if there := remote(api, token):
+        notice = there.post("/split", {"url": sighting})
+    else:
+        configuration = Configuration(config)
+        with opened(configuration.settings) as store:
+            notice = notice_json(operations.split(store, configuration.catalogue, sighting, time.time()).notice)
+            _publish(store, configuration)
+    before = ", ".join(r["id"] for r in notice["related"])
+    return _said(notice, f"no longer part of {before}", json=json)
 
 
 def _publish(store: Store, configuration: Configuration) -> None:
@@ -57,11 +71,9 @@ def _publish(store: Store, configuration: Configuration) -> None:
     publish(store, configuration.settings, configuration.catalogue)
 
 
-def _said(notice: Notice, what: str, *, json: bool) -> int:
-    from crawler.items import notice_json
-
+def _said(notice: dict[str, Any], what: str, *, json: bool) -> int:
     if json:
-        printing.as_json(notice_json(notice))
+        printing.as_json(notice)
     else:
-        printing.say(f"{notice.id}  {notice.title}  ({len(notice.sightings)} sightings; {what})")
+        printing.say(f"{notice['id']}  {notice['title']}  ({len(notice['sightings'])} sightings; {what})")
     return 0

@@ -14,6 +14,7 @@ import typer
 from commands import subscribing
 from commands.options import Config, opened
 from commands.printing import printable
+from commands.remote import Api, Token, remote
 
 if TYPE_CHECKING:
     from crawler.store import Store
@@ -32,28 +33,44 @@ def export(
         typer.Option(help="Notices, one JSON object a line or a table; or what is watched, as OPML."),
     ] = "jsonl",
     config: Config = None,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
-    """Print every notice, the newest last, or every column."""
+    """Print every notice, the newest last (of a daemon elsewhere: first), or every column."""
     from crawler.config import load_catalogue, load_settings
 
+    there = remote(api, token)
+    if there and format == "opml":
+        raise typer.BadParameter("what a daemon elsewhere watches is at its /feeds.opml and `sources --api`")
+    if there:
+        _write(_lines(format, there.pages("/notices", "notices")))
+        return 0
     if format == "opml":
         subscribing.export_opml(load_catalogue(load_settings(config)))
         return 0
     with opened(load_settings(config)) as store:
-        for line in _csv(store) if format == "csv" else _jsonl(store):
-            sys.stdout.buffer.write(line.encode("utf-8", "replace"))
-    sys.stdout.buffer.flush()
+        _write(_lines(format, _notices(store)))
     return 0
 
 
-def _jsonl(store: Store) -> Iterator[str]:
-    return (json.dumps(notice, ensure_ascii=False) + "\n" for notice in _notices(store))
+def _write(lines: Iterator[str]) -> None:
+    for line in lines:
+        sys.stdout.buffer.write(line.encode("utf-8", "replace"))
+    sys.stdout.buffer.flush()
 
 
-def _csv(store: Store) -> Iterator[str]:
+def _lines(format: str, notices: Iterator[dict[str, Any]]) -> Iterator[str]:
+    return _csv(notices) if format == "csv" else _jsonl(notices)
+
+
+def _jsonl(notices: Iterator[dict[str, Any]]) -> Iterator[str]:
+    return (json.dumps(notice, ensure_ascii=False) + "\n" for notice in notices)
+
+
+def _csv(notices: Iterator[dict[str, Any]]) -> Iterator[str]:
     """RFC 4180 rows; lists as words separated by ``; ``, sightings and revisions as counts."""
     yield _row(_COLUMNS)
-    for notice in _notices(store):
+    for notice in notices:
         origin = notice["origin"]
         flat = notice | {
             "origin": origin["name"],

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from commands import printing
 from commands.options import Config, Json, opened
-
-if TYPE_CHECKING:
-    from crawler.items import Notice
-    from crawler.store.ledger import Delivery
+from commands.remote import Api, Remote, Token, remote
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="The id of a notice, ntc_…")]
 
@@ -28,10 +26,12 @@ def notices(
     limit: Annotated[int, typer.Option(min=1, max=10_000)] = 20,
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """List notices, the newest first."""
     from crawler.config import load_settings
-    from crawler.items import Kind, Scope, notice_json
+    from crawler.items import Kind, Scope, notice_json, timestamp
     from crawler.store import notices as table
 
     query = table.Query(
@@ -44,12 +44,17 @@ def notices(
         alertable=True if alertable else None,
         limit=limit,
     )
-    with opened(load_settings(config)) as store, store.read() as tx:
-        found = table.search(tx, query)
+    if there := remote(api, token):
+        asked = {"kind": kind, "scope": scope, "place": place, "source": source, "q": q, "alertable": query.alertable}
+        asked["since"] = None if query.since is None else timestamp(query.since)
+        found = list(there.pages("/notices", "notices", limit, **asked))
+    else:
+        with opened(load_settings(config)) as store, store.read() as tx:
+            found = [notice_json(n) for n in table.search(tx, query)]
     if json:
-        printing.as_json([notice_json(n) for n in found])
+        printing.as_json(found)
         return 0
-    rows = [(n.id, _day(n), n.verdict.kind, n.verdict.scope, _marks(n), n.origin.name, n.title) for n in found]
+    rows = [(n["id"], _day(n), n["kind"], n["scope"], _marks(n), n["origin"]["name"], n["title"]) for n in found]
     printing.table(("id", "day", "kind", "scope", "", "origin", "title"), rows)
     return 0
 
@@ -78,39 +83,34 @@ def since_when(text: str | None, now: datetime) -> float | None:
         raise typer.BadParameter(f"{text!r} is no day, time or age", param_hint="--since") from None
 
 
-def _day(notice: Notice) -> str:
-    from crawler.items import timestamp
-
-    return (notice.published.at if notice.published else timestamp(notice.first_seen))[:10]
+def _day(notice: Mapping[str, Any]) -> str:
+    return str(notice["published"] or notice["first_seen"])[:10]
 
 
-def _marks(notice: Notice) -> str:
+def _marks(notice: Mapping[str, Any]) -> str:
     """What a reader should know at once: alerts (!), claimed origin (?), revised or withdrawn."""
-    marks = ("!" if notice.alertable else "") + ("?" if notice.origin.claimed_only else "")
-    return marks + ("" if notice.status == "current" else f" {notice.status}")
+    marks = ("!" if notice["alertable"] else "") + ("?" if notice["origin"]["claimed_only"] else "")
+    return marks + ("" if notice["status"] == "current" else f" {notice['status']}")
 
 
-def show(id: Id, config: Config = None, json: Json = False) -> int:
+def show(id: Id, config: Config = None, json: Json = False, api: Api = None, token: Token = None) -> int:
     """Show one notice with reasons, sightings and revisions."""
-    from crawler.items import notice_json
-
-    notice, sent = _found(id, config)
-    data = notice_json(notice)
+    data = _found(id, config, remote(api, token))
     if json:
-        printing.as_json(data | {"deliveries": [_passage(notice, d) for d in sent]})
+        printing.as_json(data)
         return 0
-    origin = notice.origin
-    claim = "claimed" if origin.claimed_only else "official" if origin.official else "not official"
-    printing.say(f"{notice.title}\n")
+    origin = data["origin"]
+    claim = "claimed" if origin["claimed_only"] else "official" if origin["official"] else "not official"
+    printing.say(f"{data['title']}\n")
     printing.fields(
         [
-            ("id", notice.id),
-            ("url", notice.url),
-            ("status", notice.status),
-            ("origin", f"{origin.name} ({claim})"),
+            ("id", data["id"]),
+            ("url", data["url"]),
+            ("status", data["status"]),
+            ("origin", f"{origin['name']} ({claim})"),
             ("published", data["published"]),
             ("first seen", data["first_seen"]),
-            ("kind", f"{data['kind']}, {data['scope']}{', alertable' if notice.alertable else ''}"),
+            ("kind", f"{data['kind']}, {data['scope']}{', alertable' if data['alertable'] else ''}"),
             ("scams", ", ".join(data["scam_types"])),
             ("places", ", ".join(f"{p['name']} ({p['text']})" for p in data["places"])),
             ("figures", ", ".join(data["figures"])),
@@ -119,10 +119,10 @@ def show(id: Id, config: Config = None, json: Json = False) -> int:
             *((s["role"], _sighting(s)) for s in data["sightings"]),
             *(("related", f"{r['id']} {r['overlap']:.0%}: {r['because']}") for r in data["related"]),
             *(("revised", f"{r['seen']} {r['summary']}") for r in data["revisions"]),
-            *(("alert", _way(_passage(notice, d))) for d in sent),
+            *(("alert", _way(d)) for d in data["deliveries"]),
         ]
     )
-    printing.say(f"\n{notice.body}")
+    printing.say(f"\n{data['body']}")
     return 0
 
 
@@ -132,23 +132,22 @@ def _sighting(data: dict[str, Any]) -> str:
     return f"{data['url']} {data['source'] or ''} {data['first_seen']}{because}"
 
 
-def _passage(notice: Notice, delivery: Delivery) -> dict[str, Any]:
+def _passage(notice: Mapping[str, Any], delivery: Mapping[str, Any]) -> dict[str, Any]:
     """A delivery with its times: queued and delivered, in seconds after we saw the notice or its change."""
-    from crawler.items import timestamp
-
-    done = delivery.finished if delivery.state == "delivered" else None
+    done = delivery["finished"] if delivery["state"] == "delivered" else None
+    took = done and (datetime.fromisoformat(done) - datetime.fromisoformat(delivery["at"])).total_seconds()
     return {
-        "id": delivery.id,
-        "type": delivery.type,
-        "hook": delivery.hook,
-        "state": delivery.state,
-        "tries": delivery.attempts,
-        "published": notice.published.at if notice.published else None,
-        "seen": timestamp(delivery.at),
-        "queued": timestamp(delivery.created),
-        "delivered": done and timestamp(done),
-        "seconds": None if done is None else round(done - delivery.at, 3),
-        "error": delivery.last_error,
+        "id": delivery["id"],
+        "type": delivery["type"],
+        "hook": delivery["hook"],
+        "state": delivery["state"],
+        "tries": delivery["attempts"],
+        "published": notice["published"],
+        "seen": delivery["at"],
+        "queued": delivery["created"],
+        "delivered": done,
+        "seconds": None if took is None else round(took, 3),
+        "error": delivery["last_error"],
     }
 
 
@@ -164,11 +163,9 @@ def _way(said: dict[str, Any]) -> str:
     return f"{said['type']} to {said['hook']} {said['state']}, tries {said['tries']}, seen {said['seen']}{took}"
 
 
-def diff(id: Id, config: Config = None, json: Json = False) -> int:
+def diff(id: Id, config: Config = None, json: Json = False, api: Api = None, token: Token = None) -> int:
     """Show how a notice's text changed, revision by revision."""
-    from crawler.items import notice_json
-
-    revisions = notice_json(_get(id, config))["revisions"]
+    revisions = _found(id, config, remote(api, token))["revisions"]
     if json:
         printing.as_json(revisions)
         return 0
@@ -179,20 +176,25 @@ def diff(id: Id, config: Config = None, json: Json = False) -> int:
     return 0
 
 
-def _found(id: str, config: Config) -> tuple[Notice, list[Delivery]]:
-    """A notice and the deliveries of its events, the oldest first."""
+def _found(id: str, config: Config, there: Remote | None) -> dict[str, Any]:
+    """A notice, and under ``deliveries`` the way of its events, the oldest first."""
+    from urllib.parse import quote
+
+    if there:
+        notice: dict[str, Any] = there.get(f"/notices/{quote(id, safe='')}")
+        sent = list(there.pages("/deliveries", "deliveries", notice=notice["id"]))
+    else:
+        notice, sent = _known(id, config)
+    return notice | {"deliveries": [_passage(notice, d) for d in reversed(sent)]}
+
+
+def _known(id: str, config: Config) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    from commands.alerting import delivery_json
     from crawler.config import load_settings
+    from crawler.items import notice_json
     from crawler.store import ledger
     from crawler.store import notices as table
 
     with opened(load_settings(config)) as store, store.read() as tx:
         notice = table.get(tx, id)
-        return notice, ledger.deliveries(tx, notice_id=notice.id)[::-1]
-
-
-def _get(id: str, config: Config) -> Notice:
-    from crawler.config import load_settings
-    from crawler.store import notices as table
-
-    with opened(load_settings(config)) as store, store.read() as tx:
-        return table.get(tx, id)
+        return notice_json(notice), [delivery_json(d) for d in ledger.deliveries(tx, notice_id=notice.id)]

@@ -10,6 +10,7 @@ import typer
 from commands import printing
 from commands.options import Config, Json, opened
 from commands.reading import since_when
+from commands.remote import Api, Token, remote
 
 
 def rules(
@@ -18,13 +19,19 @@ def rules(
     since: Annotated[str, typer.Option(help='A day, a time (RFC 3339), or an age such as "30d".')] = "30d",
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Show what the conditions of a hook would have let through of what is remembered; sends nothing."""
     from crawler.config import load_settings
+    from crawler.items import timestamp
     from feeds import operations
 
-    settings = load_settings(config)
     first = since_when(since, datetime.now(UTC)) or 0.0
+    if there := remote(api, token):
+        _print(there.post("/rules/try", {"hook": hook, "since": timestamp(first)}), json=json)
+        return 0
+    settings = load_settings(config)
     with opened(settings) as store:
         _print(operations.try_rules(store, settings, hook, first).told(), json=json)
     return 0

@@ -13,6 +13,7 @@ import typer
 
 from commands import printing
 from commands.options import Config, Json, opened
+from commands.remote import Api, Token, remote
 
 if TYPE_CHECKING:
     from crawler.configuration import Configuration
@@ -34,24 +35,32 @@ def explain(
     target: Annotated[str, typer.Argument(metavar="FILE|URL|-", help="A text or HTML file, a page, standard input.")],
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Say what a text means, each word with the sentence it rests on."""
     from crawler.configuration import Configuration
-    from crawler.exceptions import Unreadable
-    from crawler.items import PageClass
 
-    configuration = Configuration(config)
-    read = list(_kept(configuration, target) if _is_kept(target) else [_visited(configuration, target)])
-    for reading in read:
-        if reading.article.page_class is not PageClass.ARTICLE:
-            raise Unreadable(f"{target}: {reading.article.page_class}: {reading.article.why}")
-    explained = [_explained(configuration, reading) for reading in read]
+    if there := remote(api, token):
+        explained = [there.post("/explain", _given(target))]
+    else:
+        configuration = Configuration(config)
+        read = list(_kept(configuration, target) if _is_kept(target) else [_visited(configuration, target)])
+        explained = [_explained(configuration, reading) for reading in read]
     if json:
         printing.as_json(explained[0] if len(explained) == 1 else explained)
     else:
         for data in explained:
             _print_verdict(data)
     return 0
+
+
+def _given(target: str) -> dict[str, str]:
+    """What a daemon elsewhere is to explain: an address, or the text of a file or of standard input."""
+    if not _is_kept(target):
+        return {"url": target}
+    content = sys.stdin.buffer.read() if target == "-" else Path(target).read_bytes()
+    return {"text": content.decode("utf-8", "replace")}
 
 
 def _explained(configuration: Configuration, reading: Reading) -> dict[str, Any]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from time import time
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 import typer
 
 from commands import printing
 from commands.options import Config, Json, opened, quiet
+from commands.remote import Api, Remote, Token, remote
 
 if TYPE_CHECKING:
     from crawler.config import Catalogue
@@ -16,6 +19,7 @@ if TYPE_CHECKING:
     from crawler.items import Look
     from crawler.store.columns import ColumnRow
 
+Names = Annotated[list[str], typer.Argument(metavar="SOURCE[/COLUMN]...", show_default=False)]
 _TIMES = ("last_look", "last_new", "next_look", "since")
 
 
@@ -33,11 +37,15 @@ def poll(
     ] = False,
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Look at each column once, now; publish feeds, deliver alerts, end."""
     import rounds
     from crawler.configuration import Configuration
 
+    if there := remote(api, token):
+        return _asked_to_look(there, columns or [], json=json)
     configuration = Configuration(config)
     quiet(configuration.settings)
     only = named_columns(configuration.catalogue, columns) if columns else None
@@ -67,6 +75,55 @@ def named_columns(catalogue: Catalogue, names: list[str]) -> list[str]:
     return keys
 
 
+def _asked_to_look(there: Remote, names: list[str], *, json: bool) -> int:
+    """Have a daemon look now; what comes of it, `fenghuo sources` and the page tell.  Raises BadParameter."""
+    return _on_columns(there.post, names, "look", json=json, said="the daemon looks there now")
+
+
+def pause(names: Names, config: Config = None, json: Json = False, api: Api = None, token: Token = None) -> int:
+    """Stop looking at columns until `fenghuo resume`."""
+    return _held(names, True, config, json, remote(api, token))
+
+
+def resume(names: Names, config: Config = None, json: Json = False, api: Api = None, token: Token = None) -> int:
+    """Look again at columns that were paused."""
+    return _held(names, False, config, json, remote(api, token))
+
+
+def _held(names: list[str], paused: bool, config: Config, json: bool, there: Remote | None) -> int:
+    from crawler.configuration import Configuration
+    from feeds import operations
+
+    said = "paused" if paused else "looked at again, soon"
+    if there:
+        return _on_columns(lambda path: there.patch(path, {"paused": paused}), names, "", json=json, said=said)
+    configuration, act = Configuration(config), operations.pause if paused else operations.resume
+    with opened(configuration.settings) as store:
+        keys = [key for name in names for key in act(store, configuration.catalogue, name, time())]
+    return _listed(keys, said, json=json)
+
+
+def _on_columns(act: Callable[[str], Any], names: list[str], verb: str, *, json: bool, said: str) -> int:
+    """Have a daemon act on what ``names`` mean: columns, or all of a source."""
+    if not names:
+        raise typer.BadParameter("name a source or a column")
+    keys: list[str] = []
+    for name in names:
+        source, _, column = name.partition("/")
+        path = f"/columns/{quote(source)}/{quote(column)}" if column else f"/sources/{quote(source)}"
+        keys += act(f"{path}/{verb}" if verb else path)["columns"]
+    return _listed(keys, said, json=json)
+
+
+def _listed(keys: list[str], said: str, *, json: bool) -> int:
+    if json:
+        printing.as_json({"columns": keys})
+    else:
+        printing.say("\n".join(keys))
+        printing.note(f"{len(keys)} columns: {said}")
+    return 0
+
+
 def _count(number: int | None) -> str:
     return "" if number is None else str(number)
 
@@ -78,14 +135,17 @@ def _look(look: Look) -> dict[str, Any]:
     return {name: getattr(look, name) for name in names} | {"at": timestamp(look.at)}
 
 
-def submit(url: str, config: Config = None, json: Json = False) -> int:
+def submit(url: str, config: Config = None, json: Json = False, api: Api = None, token: Token = None) -> int:
     """Read one article now, such as a forwarded WeChat link."""
     import rounds
     from crawler.configuration import Configuration
 
-    configuration = Configuration(config)
-    quiet(configuration.settings)
-    notice_id = rounds.submit(configuration, url)
+    if there := remote(api, token):
+        notice_id = there.post("/notices", {"url": url})["id"]
+    else:
+        configuration = Configuration(config)
+        quiet(configuration.settings)
+        notice_id = rounds.submit(configuration, url)
     if json:
         printing.as_json({"id": notice_id})
     else:
@@ -100,17 +160,26 @@ def sources(
     ] = None,
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """List every column: state and since when, last look, last new, next look, why."""
     from crawler.configuration import Configuration
     from crawler.store import columns
 
-    configuration = Configuration(config)
-    if coverage is not None:
-        return _coverage(configuration, coverage, json)
-    with opened(configuration.settings) as store, store.read() as tx:
-        seen = {row.key: row for row in columns.rows(tx)}
-    listed = [_column(configuration, key, seen.get(key)) for key in sorted(configuration.catalogue.columns)]
+    there = remote(api, token)
+    if there and coverage is not None:
+        printing.as_json(there.get("/coverage", day=coverage))
+        return 0
+    if there:
+        listed = [_of_api(c) for c in there.pages("/sources", "columns")]
+    else:
+        configuration = Configuration(config)
+        if coverage is not None:
+            return _coverage(configuration, coverage, json)
+        with opened(configuration.settings) as store, store.read() as tx:
+            seen = {row.key: row for row in columns.rows(tx)}
+        listed = [_column(configuration, key, seen.get(key)) for key in sorted(configuration.catalogue.columns)]
     if json:
         printing.as_json(listed)
         return 0
@@ -155,6 +224,13 @@ def _told(column: dict[str, Any]) -> str:
     return f"{column['why']}; the same texts: {mirrors}" if mirrors else str(column["why"])
 
 
+def _of_api(column: dict[str, Any]) -> dict[str, Any]:
+    """A column as the API tells it, in the words of this command."""
+    names = ("source", "name", "authority", "url", "state", "last_look", "last_new", "since", "why", "mirrors")
+    looked_at = column["due"] if column["enabled"] else None
+    return {"column": column["key"], "next_look": looked_at} | {name: column[name] for name in names}
+
+
 def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> dict[str, Any]:
     from crawler.items import State, timestamp
 
@@ -163,7 +239,7 @@ def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> di
     times = (
         {"last_look": row.last_look, "last_new": row.last_new, "next_look": row.due, "since": row.since} if row else {}
     )
-    if not column.enabled:
+    if not column.enabled or (row and not row.enabled):
         times["next_look"] = None
     return {
         "column": key,

@@ -16,7 +16,7 @@ from crawler.items import Model
 from crawler.toml import TomlFile
 
 PREFIX = "FENGHUO_"
-_NOT_KEYS = ("FENGHUO_CONFIG",)
+_NOT_KEYS = ("FENGHUO_CONFIG", "FENGHUO_API", "FENGHUO_TOKEN")
 _VARIABLE = re.compile(r"\$\{(\w+)(?::-([^}]*))?\}")
 _M = TypeVar("_M", bound=Model)
 

@@ -37,6 +37,7 @@ SECURITY_HEADERS = {
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 COOKIE = "fenghuo_read"
 MOST_BODY = 1_000_000  # bytes
+MOST_HEADERS = 65_536  # bytes
 SLOWEST_BODY = 10.0  # seconds until a request has been sent
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 _COOKIE_SECONDS = 30 * 86400
@@ -108,6 +109,8 @@ def _unacceptable(scope: Scope, headers: Headers, settings: Settings) -> Respons
     """The answer to what we take from nobody: a name that is not ours, a body that is too long."""
     if not host_allowed(headers.get("host", ""), settings.host, settings.base_url):
         return PlainTextResponse("unknown host: set base_url to the address that readers use\n", 400)
+    if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEADERS:
+        return _said(scope["path"], 431, f"headers longer than {MOST_HEADERS} bytes")
     length = headers.get("content-length", "0")
     if not (length.isascii() and length.isdigit()) or int(length[:12]) > MOST_BODY:
         return _said(scope["path"], 413, f"longer than {MOST_BODY} bytes")

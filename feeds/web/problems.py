@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.responses import Response
 
-from crawler.exceptions import ConfigError, FenghuoError, StoreError, UnknownNotice
+from crawler.exceptions import FenghuoError, StoreError, UnknownNotice
 from feeds.safe_text import sound
 
 MEDIA_TYPE = "application/problem+json"
@@ -31,9 +31,7 @@ def problem(
 
 
 def status_of(error: FenghuoError) -> int:
-    """The status that tells of an error of ours: 404 unknown, 503 the database, 422 what was asked cannot be done."""
+    """The status that tells of an error of ours: 404 unknown, 503 the database, 422 what cannot be done as asked."""
     if isinstance(error, UnknownNotice):
         return 404
-    if isinstance(error, StoreError):
-        return 503
-    return 422 if isinstance(error, ConfigError) else 502
+    return 503 if isinstance(error, StoreError) else 422

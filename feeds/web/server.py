@@ -12,6 +12,7 @@ from starlette.types import ASGIApp
 
 from crawler.config import Settings
 from crawler.exceptions import ConfigError
+from feeds.web.impatient import Impatient
 
 _MOST_CONNECTIONS = 1000
 _KEEP_ALIVE = 15  # seconds
@@ -64,6 +65,7 @@ def make_server(app: ASGIApp) -> Server:
     """
     config = uvicorn.Config(
         app,
+        http=Impatient,
         lifespan="off",
         log_config=None,
         access_log=False,

@@ -13,8 +13,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.adding.proposing import Proposal, Wanted
+from crawler.config import Catalogue
 from crawler.exceptions import UnknownNotice
-from crawler.items import Look
+from crawler.items import HttpUrl, Look
 from crawler.sourcefile import source_text
 from crawler.store import columns, incidents
 from crawler.store import coverage as log
@@ -54,7 +55,7 @@ class Paused(Body):
 class NewSource(Body):
     """A list that is to be watched, and what is known of its publisher; the rest is inferred."""
 
-    url: str = Field(min_length=8, max_length=2000)
+    url: HttpUrl = Field(max_length=2000)
     id: str | None = Field(None, max_length=48)
     name: str | None = Field(None, max_length=200)
     authority: str | None = None
@@ -72,7 +73,8 @@ def list_columns(request: Request) -> Response:
     page = asked(request.query_params, ColumnsAsked)
     with context_of(request).store.read() as tx:
         rows = columns.rows(tx, after=page.after(str), limit=page.limit + 1)
-    return listed(request, "columns", rows, page, _shown, lambda row: row.key)
+    catalogue = context_of(request).catalogue
+    return listed(request, "columns", rows, page, lambda row: _shown(row, catalogue), lambda row: row.key)
 
 
 class ColumnsAsked(Paged):
@@ -88,7 +90,7 @@ def one_column(request: Request) -> Response:
         found = next((row for row in columns.rows(tx) if row.key == key), None)
     if found is None:
         raise UnknownNotice(f"{key}: no such column")
-    return answer(request, _shown(found))
+    return answer(request, _shown(found, context_of(request).catalogue))
 
 
 def list_looks(request: Request) -> Response:
@@ -201,8 +203,11 @@ def previewed(proposal: Proposal, name: str) -> dict[str, Any]:
     }
 
 
-def _shown(row: columns.ColumnRow) -> dict[str, Any]:
-    return timed(asdict(row), *_TIMES)
+def _shown(row: columns.ColumnRow, catalogue: Catalogue) -> dict[str, Any]:
+    """A column as JSON; one that is configured no more has no authority."""
+    source, column = catalogue.sources.get(row.source), catalogue.columns.get(row.key)
+    configured = {"authority": source and source.authority, "mirrors": list(column.mirrors) if column else []}
+    return timed(asdict(row), *_TIMES) | configured
 
 
 def _key(request: Request) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from crawler.exceptions import ConfigError, UnknownNotice
 from crawler.hooks import DEFAULT_EVENTS, EventType, Hook, When
+from crawler.items import timestamp
 from crawler.store import hooks, ledger
 from feeds import operations
 from feeds.alerts.wire import redacted
@@ -197,6 +198,7 @@ def _shown(tx: Connection, configured: list[Hook]) -> list[dict[str, Any]]:
         known = states.get(hook.id, hooks.HookState(hook.id))
         row = hook.model_dump(mode="json", exclude={"url", "secret", "unsubscribe"})
         row |= {"to": redacted(hook.url), "signed": bool(hook.secret), "state": known.named(hook.enabled)}
-        row |= {"why": known.why, "failures": known.failures}
+        since = known.disabled_at or known.failing_since
+        row |= {"why": known.why, "failures": known.failures, "since": since and timestamp(since)}
         rows.append(row | {s: totals.get((hook.id, s), 0) for s in ("queued", "delivered", "dead")})
     return rows

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.exceptions import UnknownNotice
-from crawler.items import notice_json
+from crawler.items import HttpUrl, notice_json
 from crawler.store import notices
 from feeds import operations
 from feeds.web.api.answers import Body, answer, listed, sent
@@ -23,7 +23,7 @@ _LONGEST_TEXT = 500_000  # characters
 class Submitted(Body):
     """An article that somebody came upon."""
 
-    url: str = Field(min_length=8, max_length=2000)
+    url: HttpUrl = Field(max_length=2000)
 
 
 class Other(Body):

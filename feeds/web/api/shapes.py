@@ -143,6 +143,8 @@ class ColumnShape(Shape):
     state: State
     since: Time | None
     why: str
+    authority: Authority | None
+    mirrors: list[str]
 
 
 class ColumnList(Listed):
@@ -265,6 +267,7 @@ class HookShape(Shape):
     template: str | None
     enabled: bool
     state: Literal["ok", "failing", "disabled", "off"]
+    since: Time | None = Field(description="When it began to fail, or was disabled.")
     why: str
     failures: int
     queued: int

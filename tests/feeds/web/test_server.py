@@ -6,14 +6,16 @@ import asyncio
 import http.client
 import logging
 import signal
+import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 
 import pytest
 
 from crawler.config import Settings
 from crawler.exceptions import ConfigError
+from feeds.web import gate, impatient
 from feeds.web.app import create_app
 from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus
@@ -83,3 +85,41 @@ def test_a_name_is_listened_on_at_every_address_it_has() -> None:
 def test_an_error_of_the_block_stays_what_it_is() -> None:
     with pytest.raises(OSError, match="disk"), listening(Settings(listen="127.0.0.1:0")):
         raise OSError("disk")
+
+
+def test_a_request_that_is_told_too_slowly_or_at_length_is_cut(
+    make_world: Callable[..., World], status: DaemonStatus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(impatient, "SLOWEST", 0.2)
+    monkeypatch.setattr(gate, "SLOWEST_BODY", 0.2)
+    world = make_world('listen = "127.0.0.1:0"')
+    head = b"POST /login HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n"
+    with running(world, status) as port:
+        said = {
+            name: _told(port, sent)
+            for name, sent in {
+                "nothing": b"",
+                "half a head": head,
+                "endless head": head + b"X: " + b"x" * 200_000,
+                "half a body": head + b"\r\ncsrf=",
+                "two requests, half of one": b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET / HTTP/1.1\r\nHo",
+            }.items()
+        }
+    assert said == {
+        "nothing": b"",
+        "half a head": b"",
+        "endless head": b"",
+        "half a body": b"HTTP/1.1 408",
+        "two requests, half of one": b"HTTP/1.1 200",
+    }
+
+
+def _told(port: int, sent: bytes) -> bytes:
+    """The beginning of what the server says before it hangs up."""
+    with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+        said = b""
+        with suppress(ConnectionError):
+            connection.sendall(sent)
+            while part := connection.recv(4096):
+                said += part
+    return said[:12]

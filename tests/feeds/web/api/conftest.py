@@ -11,7 +11,11 @@ from crawler.items import Outcome, Page
 from crawler.store import captures, outbox
 from tests.feeds.world import T0, World, make_notice
 
-HOOK = '[[hook]]\nid = "soc"  # the night shift\nurl = "https://soc.example/hooks/deep-secret"\nsecret = "whsec_bWFueSBzZWNyZXRzIGFyZSBrZXB0IGhlcmU="\n'
+HOOK = """[[hook]]
+id = "soc"  # the night shift
+url = "https://soc.example/hooks/deep-secret"
+secret = "whsec_bWFueSBzZWNyZXRzIGFyZSBrZXB0IGhlcmU="
+"""
 
 
 @pytest.fixture

@@ -1,0 +1,135 @@
+"""`fenghuo --api URL`: the same commands, done by a daemon elsewhere."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Callable, Iterator
+from threading import Thread
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from cli import REMOTE, app
+from crawler.config import Settings
+from feeds.web.app import create_app
+from feeds.web.server import listening, make_server
+from feeds.web.status import DaemonStatus
+from tests.feeds.conftest import make_world, status  # noqa: F401  (fixtures)
+from tests.feeds.web.api.conftest import HOOK, filled
+from tests.feeds.world import T0, World, make_notice
+from tests.server import Server, answer
+
+READ, ADMIN = "corn-flower-seven", "iron-kettle-nine"
+
+
+@pytest.fixture
+def daemon(make_world: Callable[..., World], status: DaemonStatus) -> Iterator[str]:  # noqa: F811
+    """The address at which the web of a full world answers."""
+    world = filled(make_world(f'read_token = "{READ}"\nadmin_token = "{ADMIN}"\n{HOOK}'))
+    server = make_server(create_app(world.configuration, world.store, status, now=lambda: T0 + 3600))
+    with listening(Settings(listen="127.0.0.1:0")) as sockets:
+        thread = Thread(target=lambda: asyncio.run(server.serve(sockets)))
+        thread.start()
+        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+        server.should_exit = True
+        thread.join(10)
+        assert not thread.is_alive()
+
+
+def fenghuo(daemon: str, *args: str, token: str = ADMIN, stdin: str | None = None) -> Result:
+    env = {"FENGHUO_API": daemon, "FENGHUO_TOKEN": token}
+    return CliRunner().invoke(app, list(args), env=env, input=stdin)
+
+
+def said(daemon: str, *args: str) -> Any:
+    result = fenghuo(daemon, *args, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_what_is_known_elsewhere_is_shown_here(daemon: str) -> None:
+    a, b, c = (make_notice(n).id for n in (1, 2, 3))
+    assert [n["id"] for n in said(daemon, "notices")] == [c, b, a]
+    assert [n["id"] for n in said(daemon, "notices", "--limit", "1", "--q", "更正", "--since", "2025-01-01")] == [b]
+    shown = said(daemon, "show", b)
+    assert (shown["id"], [d["hook"] for d in shown["deliveries"]]) == (b, ["soc", "soc"])
+    assert b in fenghuo(daemon, "show", b).stdout
+    assert "人数 92 → 763" in fenghuo(daemon, "diff", b).stdout
+    assert [c["column"] for c in said(daemon, "sources")] == ["bsa/tips", "daily/main"]
+    assert "HTTP 500" in fenghuo(daemon, "sources").stdout
+    assert {d["state"] for d in said(daemon, "deliveries", "--limit", "2")} == {"queued"}
+    assert said(daemon, "hooks")[0]["id"] == "soc"
+    assert said(daemon, "rules", "try", "soc", "--since", "2025-01-01")["events"] == 4
+    assert len(fenghuo(daemon, "export").stdout.splitlines()) == 3
+    assert fenghuo(daemon, "export", "--format", "csv").stdout.startswith("id,url,title")
+
+
+def test_what_is_to_be_done_elsewhere_is_done(daemon: str) -> None:
+    a, b = make_notice(1).id, make_notice(2).id
+    assert len(said(daemon, "merge", a, b)["sightings"]) == 3
+    assert said(daemon, "split", "https://daily.example/a/1.html")["id"] not in (a, b)
+    number = said(daemon, "deliveries")[0]["id"]
+    assert said(daemon, "replay", str(number)) == {"replayed": 1}
+    assert said(daemon, "pause", "bsa") == {"columns": ["bsa/tips"]}
+    assert said(daemon, "sources")[0]["why"] == "paused by hand"
+    assert said(daemon, "resume", "bsa/tips") == {"columns": ["bsa/tips"]}
+    assert said(daemon, "poll", "bsa") == {"columns": ["bsa/tips"]}
+
+
+def test_a_text_is_explained_elsewhere(daemon: str) -> None:
+    text = "近日，多名群众轻信境外高薪客服招工广告，被骗往缅甸妙瓦底的电信网络诈骗园区。公安机关提醒：切勿偷越国境。"
+    result = fenghuo(daemon, "explain", "-", "--json", stdin=text)
+    assert (result.exit_code, json.loads(result.stdout)["scope"]) == (0, "cross-border")
+
+
+@pytest.mark.parametrize(
+    ("args", "token", "code", "words"),
+    [
+        (("show", "ntc_none"), ADMIN, 4, "no such notice"),
+        (("notices",), "wrong", 3, "--token"),
+        (("replay", "1"), READ, 3, "admin_token"),
+        (("split", "https://nowhere.example/"), ADMIN, 4, "no notice was read there"),
+        (("poll",), ADMIN, 2, "name a source"),
+        (("pause", "nobody"), ADMIN, 4, "no such source"),
+        (("submit", "http://127.0.0.1:9/x"), ADMIN, 3, "refused"),
+    ],
+)
+def test_a_refusal_is_one_line(daemon: str, args: tuple[str, ...], token: str, code: int, words: str) -> None:
+    result = fenghuo(daemon, *args, token=token)
+    assert (result.exit_code, result.stdout) == (code, "")
+    assert words in result.stderr
+    assert result.stderr.count("\n") == 1
+
+
+def test_nobody_there_is_one_line() -> None:
+    with listening(Settings(listen="127.0.0.1:0")) as sockets:
+        port = sockets[0].getsockname()[1]
+    result = fenghuo(f"http://127.0.0.1:{port}", "notices")
+    assert (result.exit_code, result.stderr.count("\n")) == (3, 1)
+    assert "no daemon answers there" in result.stderr
+
+
+@pytest.mark.parametrize("page", [b"<html>", b'{"a": 1}\x1b[2J', b"[]"])
+def test_another_program_there_is_one_line(page: bytes) -> None:
+    for code in (200, 500):
+        with Server({"/api/v1/rules/try": answer(page, code)}) as server:
+            result = fenghuo(server.url, "rules", "try", "soc")
+        assert result.exit_code != 0 or page == b"[]"
+        assert "\x1b" not in result.stderr
+
+
+def test_a_token_is_carried_nowhere_else() -> None:
+    with Server({"/": answer(b"{}", 200)}) as other:
+        led = answer(b"", 302, Location=f"{other.url}/")
+        with Server({"/api/v1/notices/x": led}) as server:
+            assert fenghuo(server.url, "show", "x").exit_code == 3
+        assert other.requests == []
+
+
+def test_what_works_on_this_machine_only_says_so(daemon: str) -> None:
+    result = CliRunner().invoke(app, ["--api", daemon, "backup", "x.db"])
+    assert (result.exit_code, "this machine only" in result.stderr) == (2, True)
+    assert {"notices", "show", "diff", "sources", "deliveries", "replay", "merge", "split"} <= set(REMOTE)
+    assert {"submit", "test-alert", "export", "explain", "poll", "pause", "resume", "hooks", "rules"} <= set(REMOTE)
