@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import glob
 import os
+from pathlib import Path
 
 from crawler import platforms
 from crawler.config import CONFIG_NAME, Catalogue, Settings, load_catalogue, load_settings
