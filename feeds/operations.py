@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
@@ -24,12 +25,15 @@ from crawler.configuration import Configuration
 from crawler.exceptions import AddressRefused, ConfigError, UnknownNotice
 from crawler.guard import Guard
 from crawler.hooks import Hook, Rule
-from crawler.items import Notice
+from crawler.items import Notice, Page, Sighting
 from crawler.settingsfile import drop_hook, put_hook, put_rules
 from crawler.sourcefile import own_folder, source_text, write_new
-from crawler.store import Store, columns, corrections, notices, outbox
+from crawler.store import Store, columns, corrections, notices, open_store, outbox
 from feeds.alerts import past, trial
 from feeds.alerts.schedule import Answer
+
+if TYPE_CHECKING:
+    from crawler.archive import Read
 
 # --------------------------------------------------------------------------------------------------------------------
 # Notices
@@ -50,30 +54,53 @@ class Parted:
 
 
 def split(store: Store, catalogue: Catalogue, address: str, now: float) -> Parted:
-    """Make the sighting at ``address`` a notice of its own, for good; nothing is sent.  Raises UnknownNotice."""
+    """Make the sighting at ``address`` a notice of its own, for good; nothing is sent.  Raises UnknownNotice.
+
+    Its page is read before anything is locked, and a page may be hostile: the daemon calls `split_aside`.
+    """
     from crawler import intake
     from crawler.reading.address import url_key
 
+    key = url_key(address)
+    with store.read() as tx:
+        link, seen, _ = corrections.sighted(tx, address, key)
+        page = _kept(tx, link, seen.url)
+    read = _read(page, link, seen, catalogue)
     with store.begin() as tx:
-        link, seen, before = corrections.sighted(tx, address, url_key(address))
-        read = _kept(tx, link, seen.url, seen.title, seen.source, catalogue)
+        link, seen, before = corrections.sighted(tx, address, key)
         change = intake.apart(read.article, read.source, seen, before, catalogue=catalogue, now=now)
         return Parted(corrections.split(tx, link, change, now=now), before.id)
 
 
-def _kept(tx: Connection, link: str, url: str, title: str, source: str | None, catalogue: Catalogue) -> Any:
-    """What was last read at a link, from the evidence that was kept of it.  Raises UnknownNotice."""
-    from crawler import archive
+async def split_aside(configuration: Configuration, address: str, now: float) -> Parted:
+    """`split`, in a process of its own.  Raises UnknownNotice, Unreadable."""
+    return await aside(_split, configuration, address, now)
+
+
+def _split(configuration: Configuration, address: str, now: float) -> Parted:
+    with closing(open_store(configuration.settings.database_url)) as store:
+        return split(store, configuration.catalogue, address, now)
+
+
+def _kept(tx: Connection, link: str, url: str) -> Page:
+    """What was last fetched at a link, of the evidence that was kept.  Raises UnknownNotice."""
     from crawler.store import captures
 
     pages = captures.of_link(tx, link)
     if not pages:
         raise UnknownNotice(f"{url}: no page of it is kept, so nothing says what it is by itself")
-    page = captures.load(tx, pages[-1])
+    return captures.load(tx, pages[-1])
+
+
+def _read(page: Page, link: str, seen: Sighting, catalogue: Catalogue) -> Read:
+    """What was kept of a link, read again."""
+    from crawler import archive
+
     if not page.content_type.startswith("text/plain"):
         return archive.read_page(page, catalogue)
     text = page.body.decode("utf-8", "replace")
-    return archive.read(archive.Document(where=link, url=page.url, title=title, text=text, source=source), catalogue)
+    document = archive.Document(where=link, url=page.url, title=seen.title, text=text, source=seen.source)
+    return archive.read(document, catalogue)
 
 
 async def submit(configuration: Configuration, url: str) -> str:
@@ -210,6 +237,16 @@ def try_rules(store: Store, settings: Settings, hook: str | Hook, since: float) 
         asked, rules = _hook(settings, hook), settings.rule
     with store.read() as tx:
         return past.tried(asked, rules, notices.every(tx, changed_since=since), since)
+
+
+async def try_rules_aside(configuration: Configuration, hook: str | Hook, since: float) -> past.Tried:
+    """`try_rules`, in a process of its own: a large archive takes it long.  Raises ConfigError, Unreadable."""
+    return await aside(_try_rules, configuration.settings, hook, since)
+
+
+def _try_rules(settings: Settings, hook: str | Hook, since: float) -> past.Tried:
+    with closing(open_store(settings.database_url)) as store:
+        return try_rules(store, settings, hook, since)
 
 
 def _hook(settings: Settings, id: str) -> Hook:

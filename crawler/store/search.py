@@ -62,7 +62,7 @@ def matching(query: Query) -> list[ColumnElement[bool]]:
 
 def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Select[Any]:
     then = select(newest).where(notices.c.id == last).correlate(None).scalar_subquery()
-    return wanted.where(or_(newest < then, and_(newest == then, notices.c.id < last)))
+    return wanted.where(newest <= then, or_(newest < then, notices.c.id < last))  # the first one for the index's sake
 
 
 def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:

@@ -125,7 +125,8 @@ def _admitted(scope: Scope, headers: Headers, caller: Caller, needed: Role, sett
             return None if path.startswith(_FOR_MACHINES) else _remember(scope, settings)
         return _forged(scope, headers, caller, settings)
     query = scope["query_string"].decode("latin-1")
-    if needed is Role.READ and opens(dict(parse_qsl(query)).get("token", ""), settings.read_token, path):
+    offered = dict(parse_qsl(query)).get("token", "")
+    if needed is Role.READ and settings.read_token and opens(offered, settings.read_token, path):
         return None
     if path.startswith(API):
         if caller.role is Role.ANYONE or caller.by == "address":
@@ -209,8 +210,8 @@ def ticket(read_token: str, path: str) -> str:
 
 def opens(offered: str, read_token: str, path: str) -> bool:
     """Whether the token ``offered`` opens the document at ``path``, as a whole or for a feed and its archive alone."""
-    if not offered or same(offered, read_token):
-        return bool(offered)
+    if not offered or not read_token or same(offered, read_token):  # of an empty one everybody could derive the rest
+        return bool(offered and read_token)
     feed = path.removeprefix(_FEEDS).rpartition(".")[0] if path.startswith(_FEEDS) else ""
     above, _, last = feed.rpartition("/")
     whole = above if is_part(last) or above == "misp" else feed  # whose part it is, or one of whose files

@@ -16,6 +16,7 @@ from crawler.store import subscriptions
 from feeds import channels, websub
 from feeds.alerts.wire import Wire, redacted
 from feeds.formats import FORMATS
+from feeds.web.callers import Role, caller_of
 from feeds.web.context import Context, context_of
 from feeds.web.gate import opens
 
@@ -41,7 +42,8 @@ class Asked:
 async def subscribe(request: Request) -> Response:
     """Take a request to subscribe or unsubscribe; whether it is meant is asked after the answer."""
     context = context_of(request)
-    if not context.settings.websub.embedded:
+    closed = not context.settings.read_token and caller_of(request).role < Role.READ  # no topic has a token to ask for
+    if closed or not context.settings.websub.embedded:
         raise HTTPException(404)
     asked = _checked(await _form(request), context)
     if len(context.verifying) >= MOST_VERIFIED_AT_ONCE or await run_in_threadpool(_is_full, context):

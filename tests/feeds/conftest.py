@@ -24,7 +24,8 @@ def make_world(sqlite_store: Store, tmp_path: Path) -> Callable[..., World]:
         (tmp_path / "sources" / "bsa.toml").write_text(MINISTRY, "utf-8")
         (tmp_path / "sources" / "daily.toml").write_text(PAPER, "utf-8")
         file = tmp_path / "fenghuo.toml"
-        file.write_text(f'sources = ["sources/*.toml"]\n{settings}\n', "utf-8")
+        database = 'database_url = "sqlite:///test.db"'  # of `sqlite_store`, for what works in processes of its own
+        file.write_text(f'sources = ["sources/*.toml"]\n{database}\n{settings}\n', "utf-8")
         configuration = Configuration(file)
         with sqlite_store.begin() as tx:
             columns.sync(tx, configuration.catalogue.enabled(), T0)

@@ -169,7 +169,8 @@ async def try_rules(request: Request) -> Response:
     if isinstance(hook, str):
         _of(context, hook)
     since = moment(said.since)
-    tried = await run_in_threadpool(operations.try_rules, context.store, context.settings, hook, since)
+    async with context.reading():
+        tried = await operations.try_rules_aside(context.configuration, hook, since)
     return answer(request, tried.told(_MOST_SHOWN))
 
 

@@ -98,7 +98,8 @@ async def split_sighting(request: Request) -> Response:
 
 async def _parted(request: Request, url: str) -> Response:
     context = context_of(request)
-    parted = await run_in_threadpool(operations.split, context.store, context.catalogue, url, context.now())
+    async with context.reading():
+        parted = await operations.split_aside(context.configuration, url, context.now())
     return answer(request, notice_json(parted.notice), 201, {"Location": f"/api/v1/notices/{parted.notice.id}"})
 
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from crawler.store.tables import sessions as rows
 from feeds.web.callers import client_address
-from feeds.web.gate import local
+from feeds.web.gate import feed_token, local
 from feeds.web.throttle import ALLOWED, WITHIN, Throttle
 from tests.feeds.world import World, make_notice
 
@@ -216,6 +216,16 @@ def test_what_a_proxy_passes_on_is_not_from_this_machine(make_world: Make, brows
     world = make_world('proxies = ["127.0.0.1"]')
     assert browse(world).get("/").status_code == 404
     assert browse(make_world()).get("/", headers={"X-Forwarded-For": "127.0.0.1"}).status_code == 404
+
+
+def test_an_empty_token_opens_nothing(make_world: Make, browse: Browse) -> None:
+    world = make_world(f'admin_token = "{ADMIN}"\nwebsub = {{ embedded = true }}')
+    world.publish()
+    client = browse(world, peer=ELSEWHERE)
+    assert client.get(f"/feeds/all.atom?token={feed_token('', 'all')}").status_code == 404
+    assert client.get("/feeds/all.atom?token=").status_code == 404
+    topic = {"hub.mode": "subscribe", "hub.topic": "http://127.0.0.1:8750/feeds/all.atom"}
+    assert client.post("/hub", data=topic | {"hub.callback": "https://evil.example/"}).status_code == 404
 
 
 def test_a_weakness_can_be_told_to_somebody(make_world: Make, browse: Browse) -> None:
