@@ -76,7 +76,7 @@ class TakeIn:
         job = lookout.job
         due, column = item.due, job.configuration.catalogue.columns[item.due.column]
         visits: list[Due] = []
-        with job.store.begin() as tx:
+        with job.store.begin(lasting=due.baseline) as tx:
             before = columns.listed(tx, due.column)
             known = set(identity.standing(tx, (*listing.links, *listing.inferred, *listing.further.links)))
             listing = healed(listing, column, known)

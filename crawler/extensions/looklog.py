@@ -44,7 +44,7 @@ class LookLog:
         if not looks:
             return
         try:
-            with self._job.store.begin() as tx:
+            with self._job.store.begin(lasting=False) as tx:
                 columns.record(tx, looks, every=self._job.configuration.catalogue.columns)
         except StoreError as e:
             log.error("looks not written down, trying again", looks=len(looks), why=str(e))

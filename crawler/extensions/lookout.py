@@ -191,7 +191,7 @@ class Lookout:
     def _claim(self, *, everything: bool = False) -> None:
         job, now = self.job, self.job.clock()
         limit = 1_000_000 if everything else _CLAIM
-        with job.store.begin() as tx:
+        with job.store.begin(lasting=False) as tx:
             only = job.columns if job.once else job.only
             self._claimed += links.claim(tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once)
             self._claimed += columns.claim(tx, now=now, owner=job.owner, limit=limit, only=only)

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from crawler.exceptions import StoreError
-from crawler.store.engine import BRING_BACK, explained, name, parse_url, reading
+from crawler.store.engine import BRING_BACK, explained, name, parse_url, reading, soon
 from crawler.store.schema import SCHEMA, prepare
 
 
@@ -22,12 +22,16 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._reader = reading(engine)
+        self._reader, self._lazy = reading(engine), soon(engine)
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
-        """One write transaction: committed at the end of the block, rolled back on an exception.  Raises StoreError."""
-        with explained(self.engine.url), self.engine.begin() as tx:
+    def begin(self, *, lasting: bool = True) -> Iterator[Connection]:
+        """One write transaction: committed at the end of the block, rolled back on an exception.  Raises StoreError.
+
+        Not ``lasting``: it survives the death of the process, but a loss of power may take it back together with all
+        that came after it, up to the next one that is on the disk when it ends.
+        """
+        with explained(self.engine.url), (self.engine if lasting else self._lazy).begin() as tx:
             yield tx
 
     @contextmanager

@@ -22,6 +22,7 @@ _PRAGMAS = (
 )
 _CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock (PostgreSQL manual, appendix A)
 _TO_READ = {"fenghuo_reads": True}
+_SOON = {"fenghuo_soon": True}
 BRING_BACK = "bring back a backup with `fenghuo restore FILE`"
 _SQLITE_SAYS = {
     sqlite3.SQLITE_BUSY: f"locked by another process for {BUSY_SECONDS:.0f} s; wait for it or end it, then try again",
@@ -59,7 +60,9 @@ def make_engine(url: URL) -> Engine:
         # Dropped connections are noticed, and replaced, when a transaction begins.  READ COMMITTED is named so that a
         # server's default cannot bring serialization failures.
         settings = {"connect_timeout": 10} if "connect_timeout" not in url.query else {}
-        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=settings)
+        engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=settings)
+        event.listen(engine, "begin", _on_begin_postgresql)
+        return engine
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -73,6 +76,11 @@ def reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
+def soon(engine: Engine) -> Engine:
+    """The same engine for transactions that need not be on the disk when they end (docs/decisions/0049)."""
+    return engine.execution_options(**_SOON)
+
+
 def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # sqlite3 must not begin transactions behind our back
     cursor = connection.cursor()
@@ -83,8 +91,20 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(connection: Connection) -> None:
     """Take the write lock at the start, so that a transaction never fails half-way for another writer's sake."""
-    reads = connection.get_execution_options().get("fenghuo_reads")
-    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("fenghuo_reads"):
+        connection.exec_driver_sql("BEGIN")
+        return
+    level = "NORMAL" if options.get("fenghuo_soon") else "FULL"
+    if connection.info.get("synchronous", "FULL") != level:  # in WAL mode the log is then not flushed to the disk
+        connection.exec_driver_sql(f"PRAGMA synchronous={level}")
+        connection.info["synchronous"] = level
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _on_begin_postgresql(connection: Connection) -> None:
+    if connection.get_execution_options().get("fenghuo_soon"):
+        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 @contextmanager

@@ -70,7 +70,7 @@ class Desk:
             fresh, due = outbox.owed(tx, now)
         if not (fresh or last) and busy >= set(due):
             return Claims()
-        with self._store.begin() as tx:
+        with self._store.begin(lasting=False) as tx:
             if last:
                 outbox.hasten(tx, now, CALM)
             if fresh:

@@ -118,3 +118,22 @@ def test_a_server_s_default_isolation_brings_no_serialization_failures(store: St
         pytest.skip("SQLite has no isolation levels")
     with store.begin() as tx:
         assert tx.execute(text("SHOW transaction_isolation")).scalar_one() == "read committed"
+
+
+def test_only_what_need_not_last_ends_before_it_is_on_the_disk(store: Store) -> None:
+    sqlite = store.engine.dialect.name == "sqlite"
+    asked = text("PRAGMA synchronous" if sqlite else "SHOW synchronous_commit")
+    waits, does_not = (2, 1) if sqlite else ("on", "off")  # SQLite: FULL, NORMAL
+    said = []
+    for lasting in (True, False, True):
+        with store.begin(lasting=lasting) as tx:
+            said.append(tx.execute(asked).scalar_one())
+    assert said == [waits, does_not, waits]
+
+
+def test_what_need_not_last_is_rolled_back_as_a_whole_too(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.begin(lasting=False) as tx:
+        meta.put(tx, "k", "half")
+        raise RuntimeError
+    with store.read() as tx:
+        assert meta.get(tx, "k") is None
