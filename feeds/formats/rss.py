@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import threading
+from html import escape
 from typing import Any
 
 from feeds.entries import Entry, Feed
@@ -32,7 +34,18 @@ def write(feed: Feed) -> bytes:
     for entry in feed.entries:
         _add(fg.add_entry(order="append"), entry, feed)
     with _dates:
-        return styled(bytes(fg.rss_str()))
+        return styled(_PLAIN.sub(_profiled, bytes(fg.rss_str())))
+
+
+_PLAIN = re.compile(rb"<(title|dc:creator|category|source)\b[^<>]*>[^<]*&[^<]*</")
+_NAMED = re.compile(rb"&(amp|lt|gt);")
+_NUMBERED = {b"amp": b"&#x26;", b"lt": b"&#x3C;", b"gt": b"&#x3E;"}
+
+
+def _profiled(element: re.Match[bytes]) -> bytes:
+    """Plain text as the profile wants it: by number most readers take a ``<`` for text, by name some for HTML."""
+    tag, end, text = element[0].partition(b">")
+    return tag + end + _NAMED.sub(lambda name: _NUMBERED[name[1]], text)
 
 
 def _add(fe: Any, entry: Entry, feed: Feed) -> None:
@@ -40,7 +53,7 @@ def _add(fe: Any, entry: Entry, feed: Feed) -> None:
     fe.title(entry.title)
     fe.link(href=entry.url)
     fe.pubDate(entry.published)
-    fe.description(entry.summary or entry.title)
+    fe.description(escape(entry.summary or entry.title, quote=False))  # it is HTML, says the specification
     fe.content(entry.html)
     fe.dc.dc_creator(entry.author)
     fe.category([{"term": c.label, "scheme": f"urn:fenghuo:{c.scheme}"} for c in entry.categories])

@@ -10,7 +10,7 @@ import feedparser
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
+from lxml import etree, html
 
 from feeds import safe_text
 from feeds.entries import EPOCH, Entry, Feed, Imprint, of_notice
@@ -88,6 +88,19 @@ def test_an_entry_that_a_format_cannot_carry_is_left_out_alone(suffix: str) -> N
     body, left_out = render(replace(whole, entries=(whole.entries[0], poisoned, whole.entries[2])), suffix)
     assert [i["title"] for i in read(body, suffix)] == [make_notice(3).title, make_notice(1).title]
     assert left_out == (poisoned,)
+
+
+def test_a_description_of_rss_is_html_that_shows_the_text_and_does_nothing_else() -> None:
+    hostile = "<script>alert(1)</script> & <b>x</b> &lt;"
+    root = etree.fromstring(render(feed_of(make_notice(1, title="x", body=hostile)), "rss")[0])
+    shown = html.fromstring(f"<div>{root.findtext('channel/item/description')}</div>")
+    assert (shown.text_content(), len(shown)) == (hostile, 0)
+
+
+def test_plain_text_of_rss_is_encoded_by_number_as_its_profile_wants() -> None:
+    body = render(feed_of(make_notice(1, title="a <b> & c")), "rss")[0]
+    assert b"<title>a &#x3C;b&#x3E; &#x26; c</title>" in body
+    assert b"&lt;p&gt;" in body  # HTML keeps its names
 
 
 @settings(deadline=None, max_examples=60)
