@@ -72,6 +72,8 @@ class Entry:
     cap: str = ""  # address of the CAP alert
     facts: dict[str, Any] = field(default_factory=dict)  # for machines (JSON Feed extension)
 
+    __hash__ = object.__hash__  # by identity, so that what was written of it can be kept with it
+
 
 @dataclass(frozen=True, slots=True)
 class Gone:

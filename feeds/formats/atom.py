@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from feeds.entries import Entry, Feed
 from feeds.formats.links import Extension, styled
 
 
-def write(feed: Feed) -> bytes:
-    """``feed`` as Atom."""
+def write(feed: Feed, entries: Sequence[Entry]) -> bytes:
+    """``feed`` as Atom, with ``entries`` of its own."""
     from feedgen.feed import FeedGenerator
 
     fg = FeedGenerator()
@@ -23,7 +24,7 @@ def write(feed: Feed) -> bytes:
     fg.language("zh-CN")
     fg.link(href=feed.url("atom"), rel="self", type="application/atom+xml")
     fg.link(href=f"{feed.imprint.base_url}/", rel="alternate", type="text/html")
-    for entry in feed.entries:
+    for entry in entries:
         _add(fg.add_entry(order="append"), entry)
     return styled(bytes(fg.atom_str()))
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from feeds.entries import Entry, Feed
 
 
-def write(feed: Feed) -> bytes:
-    """``feed`` as JSON Feed 1.1."""
+def write(feed: Feed, entries: Sequence[Entry]) -> bytes:
+    """``feed`` as JSON Feed 1.1, with ``entries`` of its own."""
     beside = dict(feed.links("json"))
     document = {
         "version": "https://jsonfeed.org/version/1.1",
@@ -20,7 +21,7 @@ def write(feed: Feed) -> bytes:
         **({"hubs": [{"type": "WebSub", "url": beside["hub"]}]} if "hub" in beside else {}),
         "language": "zh-CN",
         "authors": [{"name": "Fenghuo 烽火", "url": f"{feed.imprint.base_url}/"}],
-        "items": [_item(entry) for entry in feed.entries],
+        "items": [_item(entry) for entry in entries],
     }
     return json.dumps(document, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 

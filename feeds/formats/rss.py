@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Sequence
 from html import escape
 from typing import Any
 
@@ -14,8 +15,8 @@ _MINUTES_TO_LIVE = 5
 _dates = threading.Lock()  # feedgen sets the locale of the whole process while it writes a date
 
 
-def write(feed: Feed) -> bytes:
-    """``feed`` as RSS 2.0."""
+def write(feed: Feed, entries: Sequence[Entry]) -> bytes:
+    """``feed`` as RSS 2.0, with ``entries`` of its own."""
     from feedgen.ext.dc import DcEntryExtension, DcExtension
     from feedgen.feed import FeedGenerator
 
@@ -31,7 +32,7 @@ def write(feed: Feed) -> bytes:
     fg.ttl(_MINUTES_TO_LIVE)
     fg.link(href=feed.url("rss"), rel="self", type="application/rss+xml")
     fg.link(href=f"{feed.imprint.base_url}/", rel="alternate")  # last: feedgen takes the channel's link from it
-    for entry in feed.entries:
+    for entry in entries:
         _add(fg.add_entry(order="append"), entry, feed)
     with _dates:
         return styled(_PLAIN.sub(_profiled, bytes(fg.rss_str())))

@@ -27,6 +27,7 @@ from feeds.web.routes import STATIC, TABLE
 from feeds.web.routing import needed, routes
 from feeds.web.sessions import make_key
 from feeds.web.status import DaemonStatus
+from feeds.web.unchanged import Unchanged
 from feeds.web.view import View, page
 
 _FOR_MACHINES = ("/feeds", "/hub", API, "/metrics", "/healthz", "/.well-known/", STATIC)
@@ -46,7 +47,10 @@ def create_app(
     static = Mount(STATIC.rstrip("/"), StaticFiles(directory=Path(__file__).parent / "static"))
     app = Starlette(
         routes=[*routes(TABLE), static],
-        middleware=[Middleware(Gate, context=context, needed=needed(TABLE, [STATIC]))],
+        middleware=[
+            Middleware(Gate, context=context, needed=needed(TABLE, [STATIC])),
+            Middleware(Unchanged, context=context),
+        ],
         exception_handlers={
             HTTPException: _refused,
             StoreError: _store_failed,

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lxml import etree, html
 
 from feeds import safe_text
-from feeds.entries import EPOCH, Entry, Feed, Imprint, of_notice
+from feeds.entries import EPOCH, Chain, Entry, Feed, Gone, Imprint, of_notice
 from feeds.formats import FORMATS, opml, render
 from tests.feeds.world import make_notice
 
@@ -181,3 +181,21 @@ def test_opml_lists_feeds_in_groups() -> None:
     outline = etree.fromstring(body).find("body/outline/outline")
     assert (outline.get("type"), outline.get("xmlUrl")) == ("rss", "http://h/feeds/all.atom?a=1&b=2")
     assert outline.get("text") == "全部 & 一切"
+
+
+@pytest.mark.parametrize("suffix", FORMATS)
+def test_a_feed_put_together_of_its_entries_is_what_the_format_writes_as_a_whole(suffix: str) -> None:
+    notices = [
+        make_notice(n, title=title, body=title * 3) for n, title in enumerate(HOSTILE.values(), 1) if len(title) < 99
+    ]
+    whole = feed_of(*notices)
+    hub = replace(IMPRINT, hub="https://hub.example/")
+    gone = (Gone("tag:x,2025:notice/1", EPOCH, "]]></entry></item>"),)
+    chain = Chain("2025-06", older="2025-05", newer="2025-07")
+    for feed in (
+        Feed("all", "没有 none </feed></channel>]}", IMPRINT),
+        whole,
+        replace(whole, imprint=hub, pushed=True, chain=chain, gone=gone),
+        replace(whole, query='q="items":[', following="before=x", entries=whole.entries[:1]),
+    ):
+        assert render(feed, suffix) == (FORMATS[suffix].write(feed, feed.entries), ())

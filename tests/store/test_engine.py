@@ -132,8 +132,12 @@ def test_only_what_need_not_last_ends_before_it_is_on_the_disk(store: Store) -> 
 
 
 def test_what_need_not_last_is_rolled_back_as_a_whole_too(store: Store) -> None:
-    with pytest.raises(RuntimeError), store.begin(lasting=False) as tx:
-        meta.put(tx, "k", "half")
-        raise RuntimeError
+    def fail() -> None:
+        with store.begin(lasting=False) as tx:
+            meta.put(tx, "k", "half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     with store.read() as tx:
         assert meta.get(tx, "k") is None
