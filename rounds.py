@@ -13,8 +13,8 @@ import uvloop
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look
-from crawler.job import Job, new_owner
-from crawler.store import Store, columns, open_store
+from crawler.job import Job, has_died, new_owner
+from crawler.store import Store, columns, leases, open_store
 from feeds.alerts.deliver import Deliverer
 from feeds.publish import publish
 
@@ -41,6 +41,7 @@ def poll(
     try:
         with store.begin() as tx:
             columns.sync(tx, configuration.catalogue.enabled(), time.time())
+            leases.release_dead(tx, has_died)  # of a round that was killed
         return uvloop.run(_poll(configuration, store, only, alert_baseline, on_progress))
     finally:
         store.close()

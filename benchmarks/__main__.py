@@ -15,7 +15,7 @@ from rich.console import Console
 from benchmarks.figures import Figure, keep, machine, show
 from benchmarks.world import TOOLS
 
-NAMES = ("reading", "feeds", "delay", "hanging", "unchanged", "same", "kill", "outbox", "faults", "api")
+NAMES = ("reading", "feeds", "delay", "hanging", "unchanged", "same", "kill", "outbox", "faults", "api", "crash")
 
 
 def main() -> int:

@@ -117,10 +117,11 @@ def _database(settings: Settings) -> Iterator[Finding]:
     from crawler.exceptions import StoreError
     from crawler.store import columns
     from crawler.store.engine import parse_url, sqlite_file
+    from crawler.store.schema import lost
 
     try:
         file = sqlite_file(parse_url(settings.database_url))
-        if file and not file.exists():
+        if file and not file.exists() and not lost(file):
             yield Finding("ok", "database", f"none yet at {file}; the first command that needs one makes it")
             yield clock(time.time(), 0.0)
             return

@@ -86,7 +86,7 @@ class CrawlSettings(Model):
     per_host_delay: Duration = 1.0
     timeout: Duration = Field(default=30.0, gt=0)  # a page from request to last byte
     max_page: Size = 8_000_000
-    parse_timeout: Duration = Field(default=10.0, gt=0)  # reading one page, then the worker is ended
+    parse_timeout: Duration = Field(default=2.0, gt=0)  # CPU time of reading one page, then the worker is ended
     memory: Size = 600_000_000  # resident bytes at which the crawl is recycled
     revisit: tuple[Duration, ...] = (600.0, 3600.0, 6 * 3600.0, 86400.0, 3 * 86400.0, 7 * 86400.0)
     user_agent: str = "Fenghuo/0.1 (monitor of official fraud warnings)"  # add a contact address of yours

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,10 +13,26 @@ from crawler.configuration import Configuration
 from crawler.items import Look
 from crawler.store import Store
 
+_HERE = f"{socket.gethostname()[:32]}/"
+
 
 def new_owner() -> str:
     """A name for a process that takes leases: unlike any other's, also after a restart."""
-    return f"{os.getpid()}-{secrets.token_hex(4)}"
+    return f"{_HERE}{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def has_died(owner: str) -> bool:
+    """Whether the process that called itself ``owner`` ran on this machine and runs no more: its leases are free."""
+    pid = owner.removeprefix(_HERE).partition("-")[0]
+    if not owner.startswith(_HERE) or not pid.isdecimal():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except OSError:  # somebody else's process
+        return False
+    return False
 
 
 def _nothing(*_: object) -> None:

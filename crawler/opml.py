@@ -65,7 +65,7 @@ def _root(text: str) -> Any:
         root = etree.fromstring(_PROLOG.sub("", text, count=1).encode("utf-8", "replace"), parser)
     except etree.LxmlError as e:
         raise Unreadable(f"not OPML: {' '.join(str(e).split())}") from e
-    if root is None or etree.QName(root).localname.lower() != "opml":
+    if root is None or str(root.tag).rpartition("}")[2].lower() != "opml":
         raise Unreadable("not OPML: its root element is another")
     return root
 

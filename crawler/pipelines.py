@@ -14,7 +14,7 @@ from crawler.extensions.reader import Reader
 from crawler.fetch import retry_after
 from crawler.items import Article, Due, Fetched, Listing, Look, Outcome, Page, PageClass, Understood
 from crawler.job import Job
-from crawler.judging.columns.listing import healed, list_outcome, masses, reissued, rhythm, vanished
+from crawler.judging.columns.listing import backfilled, healed, list_outcome, masses, reissued, rhythm, vanished
 from crawler.reading.lists.fingerprint import anchors_fingerprint
 from crawler.store import columns, identity, links
 
@@ -90,7 +90,10 @@ class TakeIn:
             now = job.clock()
             if outcome.ok or (outcome is Outcome.FAILED and further.again):
                 silent, found = due.baseline and not job.alert_baseline, (*listing.links, *further.links)
-                visits = links.add(tx, due.column, found, now=now, owner=job.owner, baseline=silent)
+                old = set() if silent else backfilled(listing.links, before)
+                news, past = [x for x in found if x.key not in old], [x for x in found if x.key in old]
+                visits = links.add(tx, due.column, news, now=now, owner=job.owner, baseline=silent)
+                visits += links.add(tx, due.column, past, now=now, owner=job.owner, baseline=True)
             if outcome.ok:
                 visits += links.lease(tx, vanished(before, keys), now=now, owner=job.owner)
             else:

@@ -40,7 +40,7 @@ class Server:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
         self._thread.start()
-        start = asyncio.start_server(self._serve, self.host, 0)
+        start = asyncio.start_server(self._serve, self.host, self.port)
         self._server = asyncio.run_coroutine_threadsafe(start, self._loop).result(5)
         self.port = self._server.sockets[0].getsockname()[1]
         return self

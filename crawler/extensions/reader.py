@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import signal
 from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Expired
@@ -20,10 +21,11 @@ from crawler.items import Article, Column, Due, Listing, Page, Source
 from crawler.job import Job
 
 _T = TypeVar("_T")
+_CLOCK = 5.0  # by how much a reading may take longer by the clock than in CPU time: other work has the machine, too
 
 
 class Reader:
-    """Read lists and articles in ``crawl.workers`` processes, ``crawl.parse_timeout`` seconds each at most."""
+    """Read lists and articles in ``crawl.workers`` processes, ``crawl.parse_timeout`` CPU-seconds each at most."""
 
     def __init__(self) -> None:
         self._pool: ProcessPool | None = None
@@ -82,12 +84,26 @@ class Reader:
         return self._pool
 
     async def _run(self, function: Callable[..., _T], page: Page, *args: Any) -> _T:
-        future: Future[_T] = self._sound().schedule(function, args=(page, *args), timeout=self._timeout)
+        work = (self._timeout, function, page, *args)
+        future: Future[_T] = self._sound().schedule(_bounded, args=work, timeout=_CLOCK * self._timeout)
         try:
             return await asyncio.wrap_future(future)
-        except (Expired, TimeoutError) as e:
+        except (Expired, TimeoutError, ProcessExpired) as e:
+            if isinstance(e, ProcessExpired) and e.exitcode != -signal.SIGPROF:
+                raise Unreadable(f"{page.url}: reading it ended the worker process ({e})") from e
             raise Unreadable(f"{page.url}: not read within {self._timeout:g} s; the page is hostile or huge") from e
-        except ProcessExpired as e:
-            raise Unreadable(f"{page.url}: reading it ended the worker process ({e})") from e
         except BrokenProcessPool:  # of a page that nobody had begun to read: it is innocent
             return await self._run(function, page, *args)
+
+
+def _bounded(seconds: float, function: Callable[..., _T], *args: Any) -> _T:
+    """What ``function`` returns, in a worker; the system ends the process after ``seconds`` of its CPU time.
+
+    A parser written in C hears no exception, and the clock alone would blame a page for what else the machine does.
+    """
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+    try:
+        return function(*args)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)

@@ -119,6 +119,8 @@ class Fetcher:
         url, cookies = due.url, dict[str, str]()
         for _ in range(_MOST_REDIRECTS + 1):
             page = await self._hop(url, headers, cookies)
+            if page.status == 304 and not headers:  # taken for an unchanged page, it would never be read
+                raise FetchError(f"{_shown(url)}: HTTP 304, though nothing was said to be known")
             if page.status not in _REDIRECTS:
                 return page
             target = _target(url, page)

@@ -66,7 +66,7 @@ def next_page(page: Page) -> str | None:
         return _named_next(text, page)
     root = None if _ENTITY.search(text) else _tree(text, etree.XMLParser(recover=True, resolve_entities=False))
     links = root.iterfind(f".//{_ATOM_LINK}") if root is not None else ()
-    older = {link.get("rel"): link.get("href") for link in links if etree.QName(link.getparent()).localname in _HEADS}
+    older = {link.get("rel"): link.get("href") for link in links if _name(link.getparent()) in _HEADS}
     href = older.get("next") or older.get("prev-archive")
     return join(page.url, href) if href else None
 
@@ -91,13 +91,18 @@ def read_entries(page: Page, source: Source, options: Options) -> Listing:
         return Listing(PageClass.ERROR, why="the feed declares entities of its own, which is refused")
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, remove_comments=True)
     root = _tree(text, parser)
-    if root is None or etree.QName(root).localname not in _ROOTS:
+    if root is None or _name(root) not in _ROOTS:
         return Listing(PageClass.UNKNOWN, why=f"not a feed: {' '.join(text[:60].split())!r}")
     broken = next((f"not well-formed, line {e.line}: {' '.join(e.message.split())}" for e in parser.error_log), "")
     entries = (_xml_entry(e, root) for e in islice(root.iter("{*}item", "{*}entry"), MAX_ITEMS))
     rows = (_row(entry, page, source, options) for entry in entries)
     title = next((_text(e) for e in root.iterfind("{*}channel/{*}title")), "") or _text(root.find("{*}title"))
     return replace(listing(rows, source, PageClass.FEED, key=options.key, why=broken), title=plain(title))
+
+
+def _name(element: Any) -> str:
+    """The name of an element without its namespace; a prefix that the feed never declared stays in it."""
+    return str(element.tag).rpartition("}")[2]
 
 
 def _tree(text: str, parser: etree.XMLParser) -> Any:
@@ -134,7 +139,7 @@ class _Entry:
 def _xml_entry(entry: Any, root: Any) -> _Entry:
     parts: dict[str, Any] = {}
     for child in entry.iterchildren("{*}*"):
-        parts.setdefault(etree.QName(child).localname, child)
+        parts.setdefault(_name(child), child)
     name = _text(parts.get("guid")) or _text(parts.get("id")) or entry.get(_ABOUT, "")
     title = _text(parts.get("title"))
     return _Entry(

@@ -27,6 +27,7 @@ _ALIASES = {
     "x-sjis": "cp932",
     "utf8mb4": "utf-8",
 }
+_HIDES_MARKUP = re.compile(r"(?:unicode-1-1-|x-)?utf-?7(?:-imap)?", re.I)
 _WESTERN = {"cp1252", "iso8859-15"}  # every byte is valid in them, so that they prove nothing
 _TRUSTED = frozenset(
     {
@@ -68,11 +69,20 @@ def decode(body: bytes, declared: str | None) -> str:
     return _damaged(body, named)
 
 
+def refused(body: bytes, declared: str | None) -> str:
+    """The charset that ``body`` or its header names and that no browser honours, since it hides markup; "" for none."""
+    return next((label for label in _labels(body, declared) if _HIDES_MARKUP.fullmatch(label)), "")
+
+
 def _declared(body: bytes, header: str | None) -> list[str]:
     """The codecs that header and page name, the header's first, unknown and dangerous ones left out."""
+    return list(dict.fromkeys(c for label in _labels(body, header) if (c := _codec(label))))
+
+
+def _labels(body: bytes, header: str | None) -> list[str]:
     found = _IN_PAGE.search(body[:_HEAD])
     page = (found[1] or found[2]).decode("ascii", "ignore") if found else None
-    return list(dict.fromkeys(c for label in (header, page) if label and (c := _codec(label))))
+    return [label for label in (header, page) if label]
 
 
 def _codec(label: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ _PRAGMAS = (
     "journal_size_limit=67108864",
 )
 _CONFLICTS = ("40001", "40P01")  # serialization failure, deadlock (PostgreSQL manual, appendix A)
+_ROOM = 1_000_000  # bytes; with less, a disk is full for a database
 _TO_READ = {"fenghuo_reads": True}
 _SOON = {"fenghuo_soon": True}
 BRING_BACK = "bring back a backup with `fenghuo restore FILE`"
@@ -113,12 +115,12 @@ def explained(url: URL) -> Iterator[None]:
     try:
         yield
     except DBAPIError as e:
-        if line := _explain(e):
+        if line := _explain(e, url):
             conflict = getattr(e.orig, "sqlstate", None) in _CONFLICTS
             raise (StoreConflict if conflict else StoreError)(f"{name(url)}: {line}") from e
         raise
     except sqlite3.Error as e:
-        if line := _sqlite_line(e):
+        if line := _sqlite_line(e, url):
             raise StoreError(f"{name(url)}: {line}") from e
         raise
 
@@ -128,14 +130,21 @@ def name(url: URL) -> str:
     return str(sqlite_file(url) or url.set(query={}).render_as_string(hide_password=True))
 
 
-def _explain(error: DBAPIError) -> str | None:
+def _explain(error: DBAPIError, url: URL) -> str | None:
     if isinstance(error.orig, sqlite3.Error):
-        return _sqlite_line(error.orig)
+        return _sqlite_line(error.orig, url)
     if isinstance(error, OperationalError | InterfaceError):
         said = str(error.orig).strip().partition("\n")[0]
         return f"PostgreSQL: {said}; see that the server runs and accepts this user, then try again"
     return None
 
 
-def _sqlite_line(error: sqlite3.Error) -> str | None:
-    return _SQLITE_SAYS.get(getattr(error, "sqlite_errorcode", 0) & 0xFF)  # the low byte is the primary result code
+def _sqlite_line(error: sqlite3.Error, url: URL) -> str | None:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary result code
+    if code == sqlite3.SQLITE_IOERR and _full(sqlite_file(url)):
+        code = sqlite3.SQLITE_FULL  # of a full disk only some writes say what is wrong
+    return _SQLITE_SAYS.get(code)
+
+
+def _full(file: Path | None) -> bool:
+    return file is not None and file.parent.is_dir() and shutil.disk_usage(file.parent).free < _ROOM

@@ -6,7 +6,7 @@ than to run it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -21,8 +21,11 @@ from sqlalchemy import (
     Update,
     bindparam,
     or_,
+    select,
     update,
 )
+
+from crawler.store.tables import columns, deliveries, links
 
 LONGEST = 86400.0  # a lease that runs longer was taken before somebody set the clock back
 MANY = 500  # keys in one statement: SQLite takes 32,766 parameters, and plans short lists faster
@@ -68,6 +71,15 @@ def release(tx: Connection, table: Table, owner: str | None = None) -> int:
     """Free the rows leased to ``owner``, or to anybody; returns how many."""
     held = table.c.lease_owner.is_not(None) if owner is None else table.c.lease_owner == owner
     return tx.execute(update(table).where(held).values(lease_owner=None, lease_until=None)).rowcount
+
+
+def release_dead(tx: Connection, died: Callable[[str], bool]) -> int:
+    """Free what is leased to owners that have ``died``; returns how many rows."""
+    freed = 0
+    for table in (columns, links, deliveries):
+        owners = tx.scalars(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()).all()
+        freed += sum(release(tx, table, owner) for owner in owners if died(owner))
+    return freed
 
 
 def rows_of(

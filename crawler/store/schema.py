@@ -6,6 +6,8 @@ Alembic costs half a second of CPU to import; it is needed only to create or to 
 from __future__ import annotations
 
 import os
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, inspect, text
@@ -15,6 +17,7 @@ from crawler.store.engine import BRING_BACK, explained, make_engine, name, readi
 
 SCHEMA = "0001"  # the newest of migrations/versions
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_WAL = b"\x02\x02"  # bytes 18 and 19 of an SQLite file in WAL mode (https://sqlite.org/fileformat2.html, 1.3.3)
 _LOCK = 0x46484F  # of PostgreSQL: one migration at a time
 
 
@@ -62,12 +65,29 @@ def _prepare_file(url: URL, file: Path) -> None:
             raise StoreError(f"{path}: cannot be written; give this user write access to the file and its folder")
     if file.stat().st_size == 0:  # SQLite would take it for a new database
         raise StoreError(f"{file}: the file is empty; {BRING_BACK}, or remove it")
+    _check_owner(url, file)
+
+
+def _check_owner(url: URL, file: Path) -> None:
+    """Raise StoreError for another program's database, before opening it as ours would change its journal."""
+    with file.open("rb") as opened:
+        if opened.read(20)[18:] == _WAL:
+            return
+    with explained(url), closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+        ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
+    if not ours:
+        check_version(None, str(file))
+
+
+def lost(file: Path) -> bool:
+    """Whether a database is missing whose journal is still there: a new one in its place would forget everything."""
+    journal = file.with_name(f"{file.name}-wal")
+    return not file.exists() and journal.exists() and journal.stat().st_size > 0
 
 
 def _create_file(url: URL, file: Path) -> None:
     """Make a new database beside ``file`` and give it its name when it is whole: a kill leaves no half of one."""
-    journal = file.with_name(f"{file.name}-wal")
-    if journal.exists() and journal.stat().st_size:
+    if lost(file):
         raise StoreError(f"{file}: missing, but its journal is there; {BRING_BACK}")
     fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:

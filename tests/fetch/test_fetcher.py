@@ -108,6 +108,7 @@ def test_redirects_without_end_are_given_up() -> None:
         (b"HTTP/1.1 200 OK\r\nX-Bomb: " + b"x" * 100_000 + b"\r\n\r\n", "Error"),
         (b"\x16\x03\x01\x02\x00\x01", "Error|broke"),
         (b"", "Disconnected|broke"),
+        (b"HTTP/1.1 304 Not Modified\r\n\r\n", "HTTP 304, though"),
     ],
 )
 def test_every_bad_answer_is_named(raw: bytes, said: str) -> None:

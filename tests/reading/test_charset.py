@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.reading.charset import decode
+from crawler.reading.charset import decode, refused
 
 TEXT = "谨防境外高薪招聘骗局，切勿轻信陌生来电。" * 3
 RARE = TEXT + "𠮷野家与镕基"
@@ -49,6 +49,9 @@ def test_one_broken_byte_spoils_one_character_only(charset: str) -> None:
 
 def test_utf7_is_never_honoured() -> None:
     assert "<script>" not in decode(b"+ADw-script+AD4-", "utf-7")
+    assert refused(b"", "UTF-7") == "UTF-7"
+    assert refused(b'<meta charset="unicode-1-1-utf-7">', None) == "unicode-1-1-utf-7"
+    assert refused(b'<meta charset="utf-8">', "gb2312") == ""
 
 
 def test_a_western_page_keeps_its_accents() -> None:

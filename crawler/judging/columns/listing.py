@@ -44,7 +44,13 @@ def list_outcome(
         return Outcome.LAYOUT, f"{len(listing.links)} links, none known{_kept(before)}; has the site been rebuilt?"
     if listing.further.again:
         return Outcome.FAILED, listing.further.why
-    return (Outcome.NEW if new else Outcome.CHANGED), "; ".join(filter(None, (listing.odd, listing.further.why)))
+    odd = (listing.odd, _damaged(listing, before), listing.further.why)
+    return (Outcome.NEW if new else Outcome.CHANGED), "; ".join(filter(None, odd))
+
+
+def _damaged(listing: Listing, before: Sequence[str]) -> str:
+    """What is wrong with a feed that is read for what is sound in it, when that is less than it held before."""
+    return listing.why if listing.page_class is PageClass.FEED and len(listing.links) < len(before) else ""
 
 
 def _without_links(listing: Listing, column: Column, before: Sequence[str]) -> tuple[Outcome, str]:
@@ -107,6 +113,20 @@ def reissued(listing: Listing, fresh: Sequence[Link], titles: Collection[str]) -
         return listing
     odd = f"{again} links under new addresses bear known titles: issued anew or moved; known texts alert nobody again"
     return replace(listing, further=Further(), odd="; ".join(filter(None, (listing.odd, odd))))
+
+
+def backfilled(links: Sequence[Link], before: Sequence[str]) -> set[str]:
+    """Keys of ``links`` that were pulled in from the past: behind all that stood there ``before``, and no newer.
+
+    A list that grows, or loses an item above, shows older ones at its end; they are read, and are no news.  Where the
+    dates do not say so, or the list runs the other way, a link is news.
+    """
+    last = max((i for i, link in enumerate(links) if link.key in before), default=len(links))
+    dates = [t for link in links[: last + 1] if link.published and (t := _instant(link.published.at))]
+    if len(dates) < _SURE or min(dates) == max(dates):
+        return set()
+    behind = ((link.key, _instant(link.published.at)) for link in links[last + 1 :] if link.published)
+    return {key for key, at in behind if 0 < at <= min(dates)}
 
 
 def rhythm(links: Sequence[Link], at: float) -> tuple[float | None, float | None]:

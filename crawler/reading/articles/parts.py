@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 
 from crawler.items import Column, Due, Page, Precision, Published, Source
+from crawler.reading.address import url_key
 from crawler.reading.articles.around import Around, around_body, around_heading
 from crawler.reading.articles.clean import fragment_lines, html_lines, text_lines, tidy
 from crawler.reading.articles.jsonld import article_data
@@ -131,7 +132,15 @@ class Parts:
         names = Names.of(*self.own, self.meta.get("og:site_name"), self.meta.get("columnname"))
         said = {"headline": self.data.get("headline", ""), **self.meta}
         found = read_title(self.root, self.marks, said, names, self.due.title, self.node)
+        if found and self.led_elsewhere:  # the list's word for it was meant for another page
+            own = read_title(self.root, self.marks, said, names, "", self.node)
+            found = own if own and compared(found) not in compared(own) else found
         return found or clean_title(self.wechat.title) or of_text(self.lines[:_FIRST], names)
+
+    @property
+    def led_elsewhere(self) -> bool:
+        """Whether the address that was asked for led to that of another page."""
+        return url_key(self.page.url) != url_key(self.due.url)
 
     @cached_property
     def around(self) -> Around:

@@ -7,6 +7,7 @@ import re
 from functools import cache
 
 from crawler.items import Page, PageClass
+from crawler.reading.charset import refused
 from crawler.reading.classes.in_place import challenge_mark, in_place
 from crawler.reading.classes.sight import look_at
 from crawler.reading.classes.statements import stated
@@ -77,6 +78,8 @@ def by_bytes(page: Page) -> Found | None:
         return PageClass.ERROR, f"not a page but {what}"
     if _BINARY_TYPE.search(page.content_type):
         return PageClass.ERROR, f"not a page but {page.content_type[:60]}"
+    if charset := refused(page.body, page.declared_charset):
+        return PageClass.ERROR, f"the charset {charset} is not read, since it can hide markup"
     return None
 
 

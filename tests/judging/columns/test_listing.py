@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Column, Expect, Link, Listing, Outcome, PageClass, Published
-from crawler.judging.columns.listing import healed, list_outcome, masses, reissued, rhythm, vanished
+from crawler.judging.columns.listing import backfilled, healed, list_outcome, masses, reissued, rhythm, vanished
 
 COLUMN = Column(url="https://gov.example/list/")
 LINKS = tuple(Link(f"https://gov.example/{n}", f"gov.example/{n}", f"标题{n}") for n in range(5))
@@ -183,3 +183,28 @@ def test_any_text_for_a_date_is_survived(said: list[str]) -> None:
     newest, gap = rhythm(dated(*said), 1.8e9)
     assert newest is None or 0 < newest <= 1.8e9
     assert gap is None or gap > 0
+
+
+@pytest.mark.parametrize(
+    ("days", "before", "past"),
+    [
+        (("2025-03-04", "2025-03-03", "2025-03-02", "2024-01-01", "2023-12-31"), (0, 1, 2), {3, 4}),  # pulled in
+        (("2025-03-04", "2025-03-03", "2025-03-02", "2025-03-02"), (0, 1, 2), {3}),  # of the same day as the oldest
+        (("2025-03-04", "2025-03-03", "2025-03-02", "2025-03-05"), (0, 1, 2), set()),  # newer: news, wherever it stands
+        (("2025-03-01", "2025-03-02", "2025-03-03", "2025-03-04"), (0, 1, 2), set()),  # a list that runs upwards
+        (("2025-03-04", "2025-03-04", "2025-03-04", "2025-03-04"), (0, 1, 2), set()),  # the dates do not say
+        (("2024-01-01", "2025-03-04", "2025-03-03", "2025-03-02"), (1, 2, 3), set()),  # pinned on top: news
+        (("2025-03-04", "2025-03-03", "2024-01-01"), (), set()),  # nothing stood there before
+    ],
+)
+def test_what_a_list_pulls_in_at_its_end_is_the_past(
+    days: tuple[str, ...], before: tuple[int, ...], past: set[int]
+) -> None:
+    links = dated(*days)
+    assert backfilled(links, [links[n].key for n in before]) == {links[n].key for n in past}
+
+
+def test_a_damaged_feed_is_odd_when_it_holds_less_than_before() -> None:
+    damaged = Listing(PageClass.FEED, LINKS, why="not well-formed, line 9")
+    assert outcome(damaged, before=(*"abcdef",)) == (Outcome.CHANGED, "not well-formed, line 9")
+    assert outcome(damaged, before=(*"abcde",)) == (Outcome.CHANGED, "")
