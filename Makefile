@@ -3,6 +3,8 @@
 PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; do \
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
+FUZZ ?= 120
+SECONDS ?= 600
 CORPUS ?= ../shared/corpus
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -10,7 +12,7 @@ INTEROP := 'reader>=3,<4' sgmllib3k standardwebhooks svix flask-websub celery
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test demo interop bench eval lint format words lock clean
+.PHONY: help run install test demo interop bench fuzz soak eval lint format words lock clean
 
 help:      ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -36,6 +38,13 @@ interop: $(VENV)/.installed-dev      ## other people's readers, receivers and hu
 
 bench: $(VENV)/.installed-dev      ## every speed and memory claim, measured
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+fuzz: $(VENV)/.installed-dev      ## every parser of foreign bytes under random input for two minutes (FUZZ=seconds)
+	@$(PIP) install 'atheris==3.0.0' || true  # not in the lock: it has wheels for few platforms; without it by chance alone
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
+
+soak: $(VENV)/.installed-dev      ## fifty sources, faults and failing hooks for ten minutes (SECONDS=…); build/soak.html
+	@SECONDS=$(SECONDS) $(BIN)/python -m benchmarks soak
 
 eval: $(VENV)/.installed-dev      ## how well pages are read and judged, on a corpus (CORPUS=folder)
 	@if [ -d "$(CORPUS)" ]; then $(BIN)/python -m benchmarks.eval "$(CORPUS)"; \

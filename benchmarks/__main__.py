@@ -16,6 +16,7 @@ from benchmarks.figures import Figure, keep, machine, show
 from benchmarks.world import TOOLS
 
 NAMES = ("reading", "feeds", "delay", "hanging", "unchanged", "same", "kill", "outbox", "faults", "api", "crash")
+ON_DEMAND = ("soak",)  # takes as long as one likes, so that it runs only when it is asked for
 
 
 def main() -> int:
@@ -24,7 +25,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)} (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; figures are medians (default: 3)")
     asked = parser.parse_args()
-    if unknown := set(asked.names) - set(NAMES):
+    if unknown := set(asked.names) - {*NAMES, *ON_DEMAND}:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     if not TOOLS.is_dir():
         print(f"bench: skipped, there are no measuring tools at {TOOLS} (TOOLS=folder)")

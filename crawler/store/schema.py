@@ -65,7 +65,8 @@ def _prepare_file(url: URL, file: Path) -> None:
             raise StoreError(f"{path}: cannot be written; give this user write access to the file and its folder")
     if file.stat().st_size == 0:  # SQLite would take it for a new database
         raise StoreError(f"{file}: the file is empty; {BRING_BACK}, or remove it")
-    _check_owner(url, file)
+    if file.is_file():
+        _check_owner(url, file)
 
 
 def _check_owner(url: URL, file: Path) -> None:
