@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Self
 
+import structlog
 from scrapy.crawler import Crawler
 
 from crawler import intake
@@ -17,6 +18,8 @@ from crawler.job import Job
 from crawler.judging.columns.listing import backfilled, healed, list_outcome, masses, reissued, rhythm, vanished
 from crawler.reading.lists.fingerprint import anchors_fingerprint
 from crawler.store import columns, identity, links
+
+log = structlog.get_logger()
 
 
 class ReadPage:
@@ -98,6 +101,8 @@ class TakeIn:
                 visits += links.lease(tx, vanished(before, keys), now=now, owner=job.owner)
             else:
                 lookout.misread(due)
+            if why:
+                log.warning("list not as usual", column=due.column, why=why)
             look = look_of(item, listing, outcome, why, new=new)
             columns.record(tx, [look], every=job.configuration.catalogue.columns, listed=keys if outcome.ok else None)
         job.on_look(look)
@@ -124,7 +129,9 @@ class TakeIn:
                     revisit=job.configuration.settings.crawl.revisit,
                 )
             else:
-                links.retry(tx, due.key, now=job.clock(), why=article.why or article.page_class, after=5.0)
+                why = article.why or article.page_class
+                log.warning("not an article", column=due.column, url=page.url.partition("?")[0], why=why)
+                links.retry(tx, due.key, now=job.clock(), why=why, after=5.0)
                 return
         if change is not None and change.event is not None:
             job.on_event(change.notice.id)

@@ -139,7 +139,11 @@ class Lookout:
             self._wake.set()
 
     def failed(self, due: Due, error: BaseException) -> None:
-        """A request brought no answer: remember why."""
+        """A request brought no answer: say and remember why."""
+        log.warning("not fetched", column=due.column, why=str(error))
+        self._remember(due, error)
+
+    def _remember(self, due: Due, error: BaseException) -> None:
         try:
             if due.key is None:
                 self.looklog.add(failed_look(due, error, self.job.clock()))
@@ -151,7 +155,7 @@ class Lookout:
     def item_failed(self, item: Fetched | Understood, failure: Any) -> None:
         """A pipeline raised: the page could not be read, or there is a bug; the other items go on."""
         log.warning("not taken in", column=item.due.column, url=item.due.url, why=str(failure.value))
-        self.failed(item.due, failure.value)
+        self._remember(item.due, failure.value)
 
     # ---- claiming ------------------------------------------------------------------------------------------------
 
@@ -218,7 +222,7 @@ class Lookout:
             return
         except Exception as e:  # a bug must cost one look, not the crawl
             log.exception("look failed", column=due.column)
-            self.failed(due, e)
+            self._remember(due, e)
             return
         look = unchanged_look(due, page, page.fetched_at - started)
         if look is None:

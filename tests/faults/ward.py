@@ -173,6 +173,11 @@ class Ward:
         messages = {f"message {n}": r.body.decode("utf-8") for n, r in enumerate(self.sink.requests)}
         return {"log": self.log} | feeds | messages
 
+    def unlogged(self, fates: Mapping[str, Fate]) -> list[str]:
+        """Cases with a trouble at the second poll of which the log does not speak."""
+        ill = [n for n, case in enumerate(self.cases) if fates[case.name].whys[1]]
+        return [self.cases[n].name for n in ill if f"column=s{n}/main" not in self.log]
+
     def leaks(self) -> list[str]:
         """Outputs in which a configured secret stands."""
         return [name for name, text in self.outputs().items() if any(s in text for s in SECRETS)]
@@ -288,6 +293,7 @@ class Meet:
             self.fates = here.fates(polls)
             assert set(here.codes) <= {0, 3}, here.log
             assert "Traceback" not in here.log
+            assert here.unlogged(self.fates) == []
             assert self.canary.connections == []
             assert here.leaks() == []
             assert here.wrongs() == []

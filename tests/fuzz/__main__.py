@@ -28,11 +28,13 @@ def main(seconds: float, names: list[str]) -> int:
     guided = find_spec("atheris") is not None
     if not guided:
         print("fuzz: atheris is not installed; mutating without its guidance")
-    tried = {name: (_guided if guided else _blind)(name, seconds / len(names)) for name in names}
-    for name, (number, broken) in tried.items():
-        print(f"{name:16} {number:8} inputs  {'BROKEN, see ' + str(KEPT) if broken else 'sound'}")
-    print(f"{sum(number for number, _ in tried.values())} inputs")
-    return int(any(broken for _, broken in tried.values()))
+    tried: list[tuple[int, bool]] = []
+    for name in names:
+        number, broken = (_guided if guided else _blind)(name, seconds / len(names))
+        print(f"{name:16} {number:8} inputs  {'BROKEN, see ' + str(KEPT) if broken else 'sound'}", flush=True)
+        tried.append((number, broken))
+    print(f"{sum(number for number, _ in tried)} inputs")
+    return int(any(broken for _, broken in tried))
 
 
 def _blind(name: str, seconds: float) -> tuple[int, bool]:
