@@ -153,14 +153,11 @@ def _passage(notice: Mapping[str, Any], delivery: Mapping[str, Any]) -> dict[str
 
 def _way(said: dict[str, Any]) -> str:
     """The way of one event to one hook, in one line."""
-    took = (
-        f", {said['seconds']} s after it was seen"
-        if said["delivered"]
-        else f": {said['error']}"
-        if said["error"]
-        else ""
-    )
-    return f"{said['type']} to {said['hook']} {said['state']}, tries {said['tries']}, seen {said['seen']}{took}"
+    way = f"{said['type']} to {said['hook']} {said['state']}, tries {said['tries']}, seen {said['seen']}"
+    way += f", queued {said['queued']}"
+    if said["delivered"]:
+        return f"{way}, delivered {said['delivered']}: {said['seconds']} s after it was seen"
+    return f"{way}: {said['error']}" if said["error"] else way
 
 
 def diff(id: Id, config: Config = None, json: Json = False, api: Api = None, token: Token = None) -> int:

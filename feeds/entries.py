@@ -215,7 +215,7 @@ def is_alert(notice: Notice) -> bool:
 
 def gone(notice_id: str, at: float, imprint: Imprint) -> Gone:
     """The tombstone of a notice that was merged into another one at ``at``."""
-    return Gone(imprint.tag(f"notice/{notice_id}"), instant(at), "并入另一条通报 merged into another notice")
+    return Gone(imprint.tag(f"notice/{notice_id}"), instant(at), "并入另一则通告 merged into another notice")
 
 
 def marked(diff: str) -> list[tuple[str, str]]:

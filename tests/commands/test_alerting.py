@@ -1,4 +1,5 @@
 import json
+import re
 
 from tests.commands.conftest import WARNING, Place
 from tests.server import Server, answer
@@ -88,7 +89,9 @@ def test_a_notices_way_is_told_try_by_try(place: Place) -> None:
     assert [(d["hook"], d["state"], d["seen"] <= d["queued"] <= d["delivered"]) for d in shown] == [
         ("soc", "delivered", True)
     ]
-    assert "notice.new to soc delivered, tries 1, seen" in place.ok("show", delivery["notice_id"])
+    way = re.search(r"notice.new to soc delivered, tries 1, (.*)", place.ok("show", delivery["notice_id"]))
+    assert way
+    assert re.fullmatch(r"seen (\S+), queued (\S+), delivered (\S+): [\d.]+ s after it was seen", way[1])
     assert "500" in place.ok("deliveries", "--notice", delivery["notice_id"])
 
 

@@ -157,7 +157,7 @@ def shown(screen: pyte.Screen, stream: pyte.ByteStream, terminal: int, wanted: C
     return text
 
 
-@pytest.mark.parametrize(("language", "well", "new"), [("zh", "一切正常", "新通报"), ("en", "Alliswell", "newnotice")])
+@pytest.mark.parametrize(("language", "well", "new"), [("zh", "一切正常", "新通告"), ("en", "Alliswell", "newnotice")])
 def test_a_terminal_shows_what_arrives_and_obeys_no_title(world: World, language: str, well: str, new: str) -> None:
     world.look("bsa/main", Outcome.UNCHANGED, at=time.time())
     (world.folder / "sources" / "mps.toml").unlink()

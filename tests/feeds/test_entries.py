@@ -37,7 +37,7 @@ def test_a_material_change_and_a_withdrawal_do() -> None:
     gone = replace(revised, status="withdrawn", updated=T0 + 900)
     assert of_notice(revised, IMPRINT).updated.timestamp() == T0 + 500
     assert of_notice(gone, IMPRINT).updated.timestamp() == T0 + 900
-    assert of_notice(gone, IMPRINT).title.startswith("【原文已撤下】")
+    assert of_notice(gone, IMPRINT).title.startswith("【已撤回】")
     assert of_notice(gone, IMPRINT).id == of_notice(revised, IMPRINT).id
 
 

@@ -66,8 +66,8 @@ def test_a_bare_word_in_a_template_is_found() -> None:
 
 
 def test_a_word_is_told_in_both_languages() -> None:
-    assert Word("new notice").both == "新通报 new notice"
-    assert Word("new notice").of("zh") == "新通报"
+    assert Word("new notice").both == "新通告 new notice"
+    assert Word("new notice").of("zh") == "新通告"
     assert Word.known("Border Safety", "边海安全").both == "边海安全 Border Safety"
 
 

@@ -88,14 +88,14 @@ def test_a_revision_is_an_update_in_all_and_an_entry_in_revisions(world: World) 
     new = feedparser.parse(world.feed("all.atom")).entries[0]
     assert (new.id, new.published) == (old.id, old.published)
     assert new.updated > old.updated
-    assert titles(world, "revisions.atom") == [f"【已更正】{notice.title}"]
+    assert titles(world, "revisions.atom") == [f"【已修订】{notice.title}"]
 
 
 def test_a_withdrawal_is_an_update_and_never_a_disappearance(world: World) -> None:
     notice = world.remember(make_notice(1))
     world.withdraw(notice, at=T0 + 1000)
     world.publish()
-    assert titles(world, "alerts.atom") == [f"【原文已撤下】{notice.title}"]
+    assert titles(world, "alerts.atom") == [f"【已撤回】{notice.title}"]
 
 
 def test_an_incident_touches_health_alone(world: World) -> None:

@@ -12,6 +12,7 @@ from crawler.exceptions import ConfigError
 from crawler.store import Store, outbox
 from crawler.store.outbox import event_id
 from feeds.alerts import mail
+from feeds.alerts.channels import CALM
 from feeds.alerts.deliver import Delivered, Deliverer
 from feeds.alerts.mailbox import Mailbox, mailbox
 from feeds.alerts.schedule import Answer
@@ -196,6 +197,24 @@ def test_greylisting_a_cut_connection_and_a_refusal_on_the_way_through_the_outbo
             ("乙", "dead", 554),
             ("甲", "delivered", 250),
         ]
+
+
+def test_three_hundred_at_once_are_one_mail_on_the_way_through_the_outbox(store: Store) -> None:
+    sink, clock = Sink("250 OK"), Clock()
+
+    async def run() -> list[Delivered]:
+        async with serving(sink) as here:
+            deliverer = Deliverer(store, settings(hook(url(here))), owner="me", now=clock, chance=lambda: 0.0)
+            happen(store, *(f"通告{n}" for n in range(300)))
+            done = [await deliverer.run()]
+            clock.now += CALM
+            done.append(await deliverer.run())
+            await deliverer.close()
+            return done
+
+    assert asyncio.run(run()) == [Delivered(), Delivered(delivered=300)]
+    (mail_of_all,) = sink.mails
+    assert "300" in mail_of_all["Subject"]
 
 
 # --------------------------------------------------------------------------------------------------------------------

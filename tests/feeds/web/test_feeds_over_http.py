@@ -228,10 +228,10 @@ def test_opml_names_every_feed_and_each_of_them_exists(client: TestClient) -> No
 
 def test_a_feed_is_called_what_its_reader_asks(client: TestClient) -> None:
     titles = {q: client.get(f"/feeds/alerts.json{q}").json()["title"] for q in ("", "?lang=zh", "?lang=en", "?lang=xx")}
-    both = "烽火 · 跨境诈骗预警 | Fenghuo: alerts on cross-border fraud"
+    both = "烽火 · 跨境诈骗告警 | Fenghuo: alerts on cross-border fraud"
     assert titles == {
         "": both,
-        "?lang=zh": "烽火 · 跨境诈骗预警",
+        "?lang=zh": "烽火 · 跨境诈骗告警",
         "?lang=en": "Fenghuo: alerts on cross-border fraud",
         "?lang=xx": both,
     }

@@ -78,7 +78,7 @@ def test_the_overview_shows_what_is_new_and_how_sure_that_is(world: World, brows
     notice = world.remember(make_notice(1))
     world.reprint(notice, "https://daily.example/fraud/9.html", at=T0 + 5)
     page = browse(world).get("/?lang=zh").text
-    for words in (notice.title, "边海安全部", "✓ 官方", "预警提示", "跨境", "缅甸", "2025-06-15", "1 处转载", "首见"):
+    for words in (notice.title, "边海安全部", "✓ 官方", "警示", "跨境", "缅甸", "2025-06-15", "1 处转载", "首见"):
         assert words in page
     assert "00:00" not in html.fromstring(page).text_content()  # a day is all that is known
 
@@ -138,7 +138,7 @@ def test_a_withdrawn_notice_keeps_its_text_and_says_so(world: World, browse: Bro
     notice = world.remember(make_notice(1))
     world.withdraw(notice, at=T0 + 10)
     page = browse(world).get(f"/notices/{notice.id}?lang=zh").text
-    assert "原文已从发布页撤下" in page
+    assert "发布者已撤回原文" in page
     assert "证件一旦被收走" in page
 
 
@@ -177,7 +177,7 @@ def test_kinds_all_have_a_name(world: World, browse: Browse) -> None:
         notice = make_notice(number)
         world.remember(replace(notice, verdict=replace(notice.verdict, kind=kind)))
     page = browse(world).get("/?lang=zh").text
-    assert all(name in page for name in ("预警提示", "打击行动", "政策措施", "悬赏通缉", "典型案例", "专题报道"))
+    assert all(name in page for name in ("警示", "打击成果", "政策", "通缉", "案例", "报道"))
 
 
 def test_the_headline_says_well_only_while_every_column_can_be_read(world: World, browse: Browse) -> None:
