@@ -35,7 +35,9 @@ async def aside(function: Callable[..., _T], *args: object, seconds: float = SEC
         async with asyncio.timeout(seconds):
             said, _ = await process.communicate(pickle.dumps((function, args, seconds)))
     except TimeoutError:
-        raise Unreadable(f"not done within {seconds:g} s; ask for less, or the page is hostile or its server slow") from None
+        raise Unreadable(
+            f"not done within {seconds:g} s; ask for less, or the page is hostile or its server slow"
+        ) from None
     finally:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)  # and whatever it had started

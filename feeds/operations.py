@@ -28,7 +28,7 @@ from crawler.hooks import Hook, Rule
 from crawler.items import Notice, Page, Sighting
 from crawler.settingsfile import drop_hook, put_hook, put_rules
 from crawler.sourcefile import own_folder, source_text, write_new
-from crawler.store import Store, columns, corrections, notices, open_store, outbox
+from crawler.store import Store, columns, corrections, notices, open_store, outbox, pausing
 from feeds.alerts import past, trial
 from feeds.alerts.schedule import Answer
 
@@ -125,17 +125,17 @@ async def explain(configuration: Configuration, *, text: str = "", url: str = ""
 
 def look_now(store: Store, catalogue: Catalogue, name: str, now: float) -> list[str]:
     """Have a column, or all of a source, looked at now; their keys.  Raises ConfigError when nobody looks at any."""
-    return _on_columns(store, catalogue, name, columns.hasten, now, "is not looked at; it is disabled or paused")
+    return _on_columns(store, catalogue, name, pausing.hasten, now, "is not looked at; it is disabled or paused")
 
 
 def pause(store: Store, catalogue: Catalogue, name: str, now: float) -> list[str]:
     """Stop looking at a column, or at all of a source, until `resume`; their keys.  Raises ConfigError."""
-    return _on_columns(store, catalogue, name, columns.pause, now, "is not looked at; it is disabled or paused")
+    return _on_columns(store, catalogue, name, pausing.pause, now, "is not looked at; it is disabled or paused")
 
 
 def resume(store: Store, catalogue: Catalogue, name: str, now: float) -> list[str]:
     """Look again at what was paused; the keys of the columns.  Raises ConfigError."""
-    return _on_columns(store, catalogue, name, columns.resume, now, "is not paused")
+    return _on_columns(store, catalogue, name, pausing.resume, now, "is not paused")
 
 
 def _on_columns(

@@ -67,7 +67,7 @@ def sync(tx: Connection, entries: Iterable[tuple[str, Source, Column]], now: flo
         if key in wanted:
             _reconfigure(tx, row, wanted[key], now)
         elif row.enabled:
-            _disable(tx, key, now)
+            disable(tx, key, now)
 
 
 def _configured(source: Source, column: Column) -> dict[str, Any]:
@@ -82,7 +82,7 @@ def _configured(source: Source, column: Column) -> dict[str, Any]:
 
 
 def _fresh(key: str, configured: Mapping[str, Any], now: float) -> dict[str, Any]:
-    return {**configured, "key": key, "due": _soon(key, now), "state": State.NEW.value, "since": now}
+    return {**configured, "key": key, "due": soon(key, now), "state": State.NEW.value, "since": now}
 
 
 def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: float) -> None:
@@ -90,55 +90,26 @@ def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: floa
     if row.paused_at is not None:
         values.pop("enabled", None)
     if "enabled" in values:
-        values |= {"state": State.NEW.value, "since": now, "due": _soon(row.key, now)}
+        values |= {"state": State.NEW.value, "since": now, "due": soon(row.key, now)}
     if "url" in values:
         tx.execute(delete(lists).where(lists.c.column == row.key))
-        values |= {**_FORGET, **_UNLEARNT, "baseline_at": None, "due": _soon(row.key, now)}
+        values |= {**_FORGET, **_UNLEARNT, "baseline_at": None, "due": soon(row.key, now)}
     if "every" in values and not row.failures:
         values.setdefault("due", min(row.due, now + values["every"]))
     if values:
         tx.execute(update(columns).where(columns.c.key == row.key).values(values))
 
 
-def _disable(tx: Connection, key: str, now: float) -> None:
+def disable(tx: Connection, key: str, now: float) -> None:
+    """Look no more at a column; its history stays."""
     gone = {"enabled": False, "state": State.DISABLED.value, "since": now, "failures": 0, "why": ""}
     tx.execute(update(columns).where(columns.c.key == key).values(**gone, lease_owner=None, lease_until=None))
     incidents.close(tx, key, now)
 
 
-def _soon(key: str, now: float) -> float:
+def soon(key: str, now: float) -> float:
+    """When a column that is due now is looked at, so that many are not looked at in one moment."""
     return now + _SPREAD * spread(key)
-
-
-# --------------------------------------------------------------------------------------------------------------------
-# What a person decides: it holds whatever is configured, and the crawl finds it when it claims next
-
-PAUSED = "paused by hand"
-
-
-def hasten(tx: Connection, keys: Collection[str], now: float) -> list[str]:
-    """Make those of ``keys`` that are looked at due now; they are returned."""
-    mine = columns.c.key.in_(keys), columns.c.enabled
-    tx.execute(update(columns).where(*mine).values(due=now))
-    return list(tx.scalars(select(columns.c.key).where(*mine).order_by(columns.c.key)))
-
-
-def pause(tx: Connection, keys: Collection[str], now: float) -> list[str]:
-    """Look no more at those of ``keys`` that are looked at, until `resume`; they are returned."""
-    stopped = list(tx.scalars(select(columns.c.key).where(columns.c.key.in_(keys), columns.c.enabled)))
-    for key in stopped:
-        _disable(tx, key, now)
-    tx.execute(update(columns).where(columns.c.key.in_(stopped)).values(paused_at=now, why=PAUSED))
-    return sorted(stopped)
-
-
-def resume(tx: Connection, keys: Collection[str], now: float) -> list[str]:
-    """Look again, soon, at those of ``keys`` that are paused; they are returned."""
-    paused = list(tx.scalars(select(columns.c.key).where(columns.c.key.in_(keys), columns.c.paused_at.is_not(None))))
-    fresh = {"enabled": True, "paused_at": None, "state": State.NEW.value, "since": now, "why": ""}
-    for key in paused:
-        tx.execute(update(columns).where(columns.c.key == key).values(**fresh, due=_soon(key, now)))
-    return sorted(paused)
 
 
 # --------------------------------------------------------------------------------------------------------------------

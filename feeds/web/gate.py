@@ -153,6 +153,8 @@ def _forged(scope: Scope, headers: Headers, caller: Caller, settings: Settings) 
     if caller.by == "bearer":
         return None
     site, origin = headers.get("sec-fetch-site", "none"), headers.get("origin")
+    if origin == "null" and not path.startswith(API):
+        origin = None  # so browsers name a page that has them send no referrer; the form's token decides
     if site in ("none", "same-origin") and (origin is None or is_ours(origin, headers.get("host", ""), settings)):
         return None
     return _said(path, 403, "this was sent by another site")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crawler.items import Column, Due, Look, Outcome, Source, State
-from crawler.store import Store, columns
+from crawler.store import Store, columns, pausing
 
 T0 = 1_750_000_000.0
 SOURCE = Source.model_validate(
@@ -39,7 +39,7 @@ def row(store: Store) -> columns.ColumnRow:
 
 def pause(store: Store, now: float = T0 + 10) -> list[str]:
     with store.begin() as tx:
-        return columns.pause(tx, [KEY], now)
+        return pausing.pause(tx, [KEY], now)
 
 
 def test_a_paused_column_is_not_looked_at_and_says_so(watched: Store) -> None:
@@ -47,7 +47,7 @@ def test_a_paused_column_is_not_looked_at_and_says_so(watched: Store) -> None:
     assert pause(watched) == []
     assert claim(watched, T0 + 86400) == []
     shown = row(watched)
-    assert (shown.state, shown.why, shown.paused_at, shown.since) == (State.DISABLED, columns.PAUSED, T0 + 10, T0 + 10)
+    assert (shown.state, shown.why, shown.paused_at, shown.since) == (State.DISABLED, pausing.PAUSED, T0 + 10, T0 + 10)
     with watched.read() as tx:
         assert columns.unlooked(tx, T0 + 86400) == 0.0
 
@@ -71,8 +71,8 @@ def test_a_look_that_was_under_way_changes_nothing_of_a_pause(watched: Store) ->
 def test_a_resumed_column_is_looked_at_soon(watched: Store) -> None:
     pause(watched)
     with watched.begin() as tx:
-        assert columns.resume(tx, [KEY], T0 + 100) == [KEY]
-        assert columns.resume(tx, [KEY], T0 + 100) == []
+        assert pausing.resume(tx, [KEY], T0 + 100) == [KEY]
+        assert pausing.resume(tx, [KEY], T0 + 100) == []
     assert (row(watched).state, row(watched).paused_at) == (State.NEW, None)
     assert [due.column for due in claim(watched, T0 + 110)] == [KEY]
 
@@ -82,8 +82,8 @@ def test_a_look_that_is_wanted_now_is_due_now(watched: Store) -> None:
         columns.record(tx, [Look(KEY, T0 + 5, Outcome.BASELINE, 200)], every={KEY: COLUMN})
     assert claim(watched, T0 + 6) == []
     with watched.begin() as tx:
-        assert columns.hasten(tx, [KEY, "none/main"], T0 + 6) == [KEY]
+        assert pausing.hasten(tx, [KEY, "none/main"], T0 + 6) == [KEY]
     assert [due.column for due in claim(watched, T0 + 6)] == [KEY]
     pause(watched)
     with watched.begin() as tx:
-        assert columns.hasten(tx, [KEY], T0 + 20) == []
+        assert pausing.hasten(tx, [KEY], T0 + 20) == []

@@ -134,7 +134,21 @@ def test_a_forms_token_is_of_one_browser(closed: World, browse: Browse) -> None:
 def test_another_site_can_send_nothing_in_somebodys_name(world: World, browse: Browse, headers: dict[str, str]) -> None:
     client = browse(world)
     assert client.post("/api/v1/sources/bsa/look", headers=JSON | headers).status_code == 403
-    assert client.post("/login", data={"csrf": token_of(client), "token": "x"}, headers=headers).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://evil.example"}, 403),
+        ({"Origin": "null", "Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "null"}, 303),  # of a page that is to send no referrer; it has the form's token
+        ({"Origin": "http://127.0.0.1:8750", "Sec-Fetch-Site": "same-origin"}, 303),
+    ],
+)
+def test_a_form_is_sent_from_here(closed: World, browse: Browse, headers: dict[str, str], status: int) -> None:
+    client = browse(closed)
+    form = {"csrf": token_of(client), "token": ADMIN}
+    assert client.post("/login", data=form, headers=headers).status_code == status
 
 
 def test_what_a_form_of_another_site_can_send_is_no_request_of_the_api(world: World, browse: Browse) -> None:
