@@ -98,8 +98,10 @@ class Gate:
                 if role is Role.ANYONE:
                     self._context.throttle.failed(address)
                 return Caller(address, role, "bearer")
-        if (role := await run_in_threadpool(sessions.role_of, self._context.store, who, now)) is not Role.ANYONE:
-            return Caller(address, raised(role, address, settings), "session")
+        if not who.fresh:  # readers of feeds have no cookie, and need no thread
+            role = await run_in_threadpool(sessions.role_of, self._context.store, who, now)
+            if role is not Role.ANYONE:
+                return Caller(address, raised(role, address, settings), "session")
         if _follows_link(scope, headers, settings):
             return Caller(address, raised(Role.READ, address, settings), "link")
         return Caller(address, role_by_address(address, settings), "address")
