@@ -32,7 +32,7 @@ CALM = (
 REFUSED = 0.2  # chance of a failing hook, a minute
 REPORT = Path("build") / "soak.html"
 _COLUMN = 'every = "3s"\nfixed = true'
-_CRAWL = {"per_host_delay": "0s", "timeout": "3s", "revisit": ["7d"]}
+_CRAWL = {"per_host_delay": "0s", "timeout": "10s", "revisit": ["7d"]}
 
 
 @dataclass
