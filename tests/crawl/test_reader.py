@@ -91,8 +91,9 @@ async def test_what_waits_behind_a_hostile_page_is_read_when_its_time_is_up(
 
 @in_loop
 async def test_a_worker_that_is_killed_costs_its_page_and_is_replaced(
-    file: Path, sqlite_store: Store, office: Publisher
+    file: Path, sqlite_store: Store, office: Publisher, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("FENGHUO_CRAWL__PARSE_TIMEOUT", "60")
     async with reading(file, sqlite_store) as reader:
         desk = Desk(reader, file, office)
         task = asyncio.create_task(desk.read(HOSTILE))

@@ -40,8 +40,9 @@ VECTORS = (  # one a page, in the article's text; each would run, load or send s
     "<marquee onstart=alert(1)>详情</marquee><select onchange=alert(1)></select>",
 )
 ALL = "".join(VECTORS)
-CAPTCHA = http("<title>安全验证</title><body><div>请完成安全验证后继续访问</div><div id='captcha'></div></body>")
-SOFT_404 = http("<title>页面不存在</title><body><h1>404</h1><p>您访问的页面不存在或已删除！</p></body>")
+_MESSAGE = "<html><head><title>{}</title></head><body>{}</body></html>"
+CAPTCHA = http(_MESSAGE.format("安全验证", "<div>请完成安全验证后继续访问</div><div id='captcha'></div>"))
+SOFT_404 = http(_MESSAGE.format("页面不存在", "<h1>404</h1><p>您访问的页面不存在或已删除！</p>"))
 DATES = {
     "future": "2036-01-01 00:00",
     "zero": "0000-00-00",
