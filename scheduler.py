@@ -35,7 +35,7 @@ from crawler.exceptions import FenghuoError, StoreError
 from crawler.job import new_owner
 from crawler.lock import single_instance
 from crawler.logging import configure_logging
-from crawler.store import Store, columns, links, open_store, outbox, tidy
+from crawler.store import Store, columns, links, open_store, outbox, rhythms, tidy
 from crawler.watchdog import Watchdog
 from feeds.alerts.deliver import Deliverer
 from feeds.publish import publish
@@ -93,6 +93,7 @@ class Daemon:
             (self._publish, 1),
             (self._probe, 3),
             (self._reload, 2),
+            (self._spend, 300),
             (self._tidy, 3600),
         ):
             now = datetime.now(UTC)
@@ -147,6 +148,15 @@ class Daemon:
         if _of_the_crawl(settings) != _of_the_crawl(before):
             await self._watchdog.stop()
             self._watchdog = self._new_watchdog()
+
+    async def _spend(self) -> None:
+        await asyncio.to_thread(self._find_paces)
+
+    def _find_paces(self) -> None:
+        """What looks may cost, found anew from what was learnt meanwhile."""
+        crawl = self.configuration.settings.crawl
+        with self.store.begin() as tx:
+            rhythms.spend(tx, time.time(), looks_a_day=crawl.looks_a_day, host_looks_a_day=crawl.host_looks_a_day)
 
     async def _tidy(self) -> None:
         await asyncio.to_thread(tidy.tidy, self.store, time.time())

@@ -15,7 +15,20 @@ from rich.console import Console
 from benchmarks.figures import Figure, keep, machine, show
 from benchmarks.world import TOOLS
 
-NAMES = ("reading", "feeds", "delay", "hanging", "unchanged", "same", "kill", "outbox", "faults", "api", "crash")
+NAMES = (
+    "reading",
+    "feeds",
+    "delay",
+    "hanging",
+    "unchanged",
+    "same",
+    "kill",
+    "outbox",
+    "faults",
+    "api",
+    "crash",
+    "scheduling",
+)
 ON_DEMAND = ("soak",)  # takes as long as one likes, so that it runs only when it is asked for
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from time import time
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import quote
@@ -186,8 +187,11 @@ def sources(
     rows = []
     for c in listed:
         last_look, last_new, next_look, since = (printing.local(c[t]) for t in _TIMES)
-        rows.append((c["column"], c["name"], c["state"], last_look, last_new, next_look, _told(c), since))
-    printing.table(("column", "name", "state", "last look", "last new", "next look", "why", "since"), rows)
+        rows.append(
+            (c["column"], c["name"], c["state"], last_look, last_new, next_look, _told(c), since, c["next_why"])
+        )
+    headings = ("column", "name", "state", "last look", "last new", "next look", "why", "since", "why then")
+    printing.table(headings, rows)
     return 0
 
 
@@ -228,7 +232,26 @@ def _of_api(column: dict[str, Any]) -> dict[str, Any]:
     """A column as the API tells it, in the words of this command."""
     names = ("source", "name", "authority", "url", "state", "last_look", "last_new", "since", "why", "mirrors")
     looked_at = column["due"] if column["enabled"] else None
-    return {"column": column["key"], "next_look": looked_at} | {name: column[name] for name in names}
+    kept = {"column": column["key"], "next_look": looked_at} | {name: column[name] for name in names}
+    if not looked_at:
+        return kept | _NO_WHY
+    due, last = (datetime.fromisoformat(at).timestamp() for at in (looked_at, column["last_look"] or looked_at))
+    return kept | _next_why(column["basis"], column["daily"], due - last)
+
+
+_NO_WHY = {"next_why": "", "next_why_zh": ""}
+
+
+def _next_why(basis: str, daily: float, wait: float) -> dict[str, str]:
+    """Why the next look is when it is, in both languages."""
+    from feeds.words import next_look
+
+    said = next_look(basis, daily, wait)
+    return {"next_why": said.en, "next_why_zh": said.zh}
+
+
+def _why_then(row: ColumnRow) -> dict[str, str]:
+    return _next_why(row.basis, row.daily, row.due - (row.last_look or row.due))
 
 
 def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> dict[str, Any]:
@@ -250,5 +273,8 @@ def _column(configuration: Configuration, key: str, row: ColumnRow | None) -> di
         "state": state,
         **{name: timestamp(at) if (at := times.get(name)) is not None else None for name in _TIMES},
         "why": row.why if row else "",
+        **(
+            _next_why(row.basis, row.daily, row.due - (row.last_look or row.due)) if row and column.enabled else _NO_WHY
+        ),
         "mirrors": list(column.mirrors),
     }

@@ -36,7 +36,7 @@ async def aside(function: Callable[..., _T], *args: object, seconds: float = SEC
             said, _ = await process.communicate(pickle.dumps((function, args, seconds)))
     except TimeoutError:
         raise Unreadable(
-            f"not done within {seconds:g} s; ask for less, or the page is hostile or its server slow"
+            f"not done within {seconds:g} s; ask for less, or the page is hostile or its site slow"
         ) from None
     finally:
         with suppress(ProcessLookupError, PermissionError):

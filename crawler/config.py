@@ -84,6 +84,8 @@ class CrawlSettings(Model):
     workers: int = Field(default=1, ge=1, le=64)  # processes that read pages
     concurrency: int = Field(default=16, ge=1, le=1024)  # looks and visits under way at once
     per_host_delay: Duration = 1.0
+    looks_a_day: float = Field(default=192.0, ge=0)  # at a column, on average over all whose interval is not fixed
+    host_looks_a_day: float = Field(default=1440.0, ge=0)  # at all columns of one host together
     timeout: Duration = Field(default=30.0, gt=0)  # a page from request to last byte
     max_page: Size = 8_000_000
     parse_timeout: Duration = Field(default=2.0, gt=0)  # CPU time of reading one page, then the worker is ended
@@ -197,6 +199,13 @@ class Catalogue:
     def source_of(self, column: str) -> Source:
         """The source a column key belongs to.  Raises KeyError."""
         return self.sources[column.partition("/")[0]]
+
+    def relatives(self, column: str, origin: str | None) -> list[str]:
+        """The columns that are said to carry what ``column`` carries, and those of the source ``origin``."""
+        own = self.columns[column].mirrors if column in self.columns else ()
+        mirrored = [key for key, each in self.columns.items() if column in each.mirrors]
+        theirs = [key for key in self.columns if origin and key.startswith(f"{origin}/")]
+        return [*own, *mirrored, *theirs]
 
     def enabled(self) -> Iterator[tuple[str, Source, Column]]:
         """Every enabled column with its key and source."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Self
 
 import structlog
@@ -13,11 +14,11 @@ from crawler.carriers import carrier
 from crawler.extensions.lookout import Lookout
 from crawler.extensions.reader import Reader
 from crawler.fetch import retry_after
-from crawler.items import Article, Due, Fetched, Listing, Look, Outcome, Page, PageClass, Understood
+from crawler.items import Article, ChangeType, Due, Fetched, Link, Listing, Look, Outcome, Page, PageClass, Understood
 from crawler.job import Job
-from crawler.judging.columns.listing import backfilled, healed, list_outcome, masses, reissued, rhythm, vanished
+from crawler.judging.columns.listing import backfilled, dated, healed, list_outcome, masses, reissued, rhythm, vanished
 from crawler.reading.lists.fingerprint import anchors_fingerprint
-from crawler.store import columns, identity, links
+from crawler.store import columns, identity, links, rhythms
 
 log = structlog.get_logger()
 
@@ -103,7 +104,8 @@ class TakeIn:
                 lookout.misread(due)
             if why:
                 log.warning("list not as usual", column=due.column, why=why)
-            look = look_of(item, listing, outcome, why, new=new)
+            fresh = [link for link in listing.links if outcome is Outcome.BASELINE or link.key not in known]
+            look = look_of(item, listing, outcome, why, new=new, fresh=fresh)
             columns.record(tx, [look], every=job.configuration.catalogue.columns, listed=keys if outcome.ok else None)
         job.on_look(look)
         return visits
@@ -133,6 +135,8 @@ class TakeIn:
                 log.warning("not an article", column=due.column, url=page.url.partition("?")[0], why=why)
                 links.retry(tx, due.key, now=job.clock(), why=why, after=5.0)
                 return
+            if change is not None and change.type is ChangeType.NEW and change.event and change.notice.alertable:
+                rhythms.stir(tx, due.column, catalogue.relatives(due.column, change.notice.origin.source), job.clock())
         if change is not None and change.event is not None:
             job.on_event(change.notice.id)
 
@@ -142,8 +146,8 @@ class TakeIn:
             intake.take_unchanged(tx, item.due.key, now=job.clock(), revisit=job.configuration.settings.crawl.revisit)
 
 
-def look_of(item: Understood, listing: Listing, outcome: Outcome, why: str, *, new: int) -> Look:
-    """The look that a read list amounts to.
+def look_of(item: Understood, listing: Listing, outcome: Outcome, why: str, *, new: int, fresh: Sequence[Link]) -> Look:
+    """The look that a read list amounts to; ``fresh``: its links that were not known before.
 
     A failing one keeps the validators of the last good one; so does one with something odd about it (``why``), which
     is to be read again at the next look.
@@ -151,6 +155,7 @@ def look_of(item: Understood, listing: Listing, outcome: Outcome, why: str, *, n
     page = item.page
     good = outcome.ok and not why
     newest, gap = rhythm(listing.links, page.fetched_at) if outcome.ok else (None, None)
+    dates, exact = dated(fresh, page.fetched_at) if outcome.ok else ((), False)
     return Look(
         item.due.column,
         page.fetched_at,
@@ -161,6 +166,8 @@ def look_of(item: Understood, listing: Listing, outcome: Outcome, why: str, *, n
         new=new if outcome.ok else 0,
         newest=newest,
         gap=gap if outcome is Outcome.BASELINE else None,
+        dates=dates,
+        exact=exact,
         why=why,
         etag=page.headers.get("etag") if good else None,
         last_modified=page.headers.get("last-modified") if good else None,

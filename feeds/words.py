@@ -50,6 +50,16 @@ STATES = {
     "disabled": Word("disabled"),
     "new": Word("not looked at yet"),
 }
+BASES = {
+    "every": Word("the longest interval promised"),
+    "fixed": Word("a fixed interval, as configured"),
+    "rhythm": Word("when items are likely"),
+    "host": Word("when items are likely, within what its host is asked"),
+    "floor": Word("items are most likely now: the shortest interval"),
+    "stirred": Word("a related notice appeared elsewhere"),
+    "retry": Word("the last look failed, another try"),
+    "first": Word("not looked at yet"),
+}
 CAUSES = {
     "challenged": Word("challenge page"),
     "empty": Word("list emptied"),
@@ -122,3 +132,20 @@ def places() -> dict[str, Word]:
 def victims() -> dict[str, Word]:
     """The groups of people that texts warn, by slug."""
     return {row["slug"]: Word.known(row["en"], row["zh"]) for row in table("victims") if row["slug"]}
+
+
+def next_look(basis: str, daily: float, wait: float) -> Word:
+    """Why the next look is when it is: ``daily`` items are to be expected, it comes ``wait`` seconds after the last."""
+    if basis == "first":
+        return BASES[basis]
+    number = f"{daily:.1f}" if daily >= 0.1 else f"{daily:.2f}"
+    said = Word("%(wait)s after the last: %(why)s (about %(number)s items a day)")
+    return said.filled(wait=_span(wait), why=BASES[basis], number=number)
+
+
+def _span(seconds: float) -> Word:
+    if seconds >= 5400:
+        return Word("%(number)s h").filled(number=f"{seconds / 3600:.0f}")
+    if seconds >= 90:
+        return Word("%(number)s min").filled(number=f"{seconds / 60:.0f}")
+    return Word("%(number)s s").filled(number=f"{seconds:.0f}")

@@ -61,6 +61,8 @@ class Look:
     new: int | None = None  # of them never seen before
     newest: float | None = None  # the newest date that the list prints, POSIX seconds
     gap: float | None = None  # the longest pause in seconds that its dates show
+    dates: tuple[float, ...] = ()  # of the items that are new, as the list prints them; at the first look of all
+    exact: bool = False  # whether these are known to the minute
     why: str = ""  # one line: why the list was not observed, or what is odd about one that was
     etag: str | None = None
     last_modified: str | None = None

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from crawler.items import Column, Due, Look, Outcome, Source, State
+from crawler.judging.columns import pace
 from crawler.judging.columns.health import Health, after_look, spread
-from crawler.store import coverage, healthrows, incidents, leases, links, upsert
+from crawler.store import coverage, healthrows, incidents, leases, links, rhythms, upsert
 from crawler.store.tables import columns, lists
 from crawler.store.tables import links as links_found
 from crawler.store.tables import looks as look_rows
@@ -20,7 +21,7 @@ from crawler.store.text import one_line
 _SPREAD = 3.0  # seconds over which columns that are all due now are laid
 _CLOCK_JUMP = 60.0  # a look this far in the future was made before somebody set the clock back
 _TITLES = 2000  # of links among which titles are looked for that a list bears again
-_UNLEARNT = {"items": None, "usual": None, "newest": None, "longest_gap": None}
+_UNLEARNT = {"items": None, "usual": None, "newest": None, "longest_gap": None, **rhythms.UNLEARNT}
 _FORGET = {"etag": None, "last_modified": None, "body_hash": None, "fingerprint": None}
 
 
@@ -47,6 +48,8 @@ class ColumnRow:
     state: State
     since: float | None
     why: str
+    basis: str  # why the next look is when it is (judging.columns.pace.Basis)
+    daily: float  # items a day that are to be expected
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -78,6 +81,9 @@ def _configured(source: Source, column: Column) -> dict[str, Any]:
         "host": urlsplit(column.url).hostname or "",
         "every": column.every,
         "enabled": True,
+        "fixed": column.fixed,
+        "zone": source.timezone,
+        "weight": pace.weight(source.authority, column.kind),
     }
 
 
@@ -93,6 +99,7 @@ def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: floa
         values |= {"state": State.NEW.value, "since": now, "due": soon(row.key, now)}
     if "url" in values:
         tx.execute(delete(lists).where(lists.c.column == row.key))
+        rhythms.forget(tx, row.key)
         values |= {**_FORGET, **_UNLEARNT, "baseline_at": None, "due": soon(row.key, now)}
     if "every" in values and not row.failures:
         values.setdefault("due", min(row.due, now + values["every"]))
@@ -159,14 +166,16 @@ def release(tx: Connection, owner: str | None = None) -> int:
 
 
 _SEEN = ("etag", "last_modified", "body_hash", "fingerprint")
-_BEFORE = select(*columns.c["key", "name", *healthrows.NAMES, *_SEEN]).where(
+_BEFORE = select(*columns.c["key", "name", *healthrows.NAMES, *_SEEN], *rhythms.READ).where(
     columns.c.enabled, columns.c.key.in_(leases.KEYS)
 )
 _INSERT_LOOK = insert(look_rows)
 _AFTER = (
     update(columns)
     .where(columns.c.key == bindparam("b_key"))
-    .values({n: bindparam(n) for n in (*healthrows.NAMES, *_SEEN)} | {"lease_owner": None, "lease_until": None})
+    .values(
+        {n: bindparam(n) for n in (*healthrows.NAMES, *_SEEN, "basis")} | {"lease_owner": None, "lease_until": None}
+    )
 )
 
 
@@ -217,22 +226,29 @@ def record(
     tx.execute(_INSERT_LOOK, [_look_values(look) for look in made])
     keys = sorted({look.column for look in made if look.column in every})
     rows, unread = leases.rows_of(tx, _BEFORE, keys), links.unread(tx, keys)
-    health = {row.key: healthrows.health(row[2 : -len(_SEEN)]) for row in rows}
+    health = {row.key: healthrows.health(row[2 : 2 + len(healthrows.NAMES)]) for row in rows}
+    planner = rhythms.Planner(tx, rows)
     seen = {row.key: {n: getattr(row, n) for n in _SEEN} for row in rows}
     followed = []
     for look in made:
         if before := health.get(look.column):
             after = _after(before, look, every[look.column], unread.get(look.column, ""))
+            after = replace(after, due=planner.due(look, after, every[look.column], before.last_ok))
             health[look.column] = after
             seen[look.column] |= _newly_seen(look)
             followed.append((look, before, after))
     if health:
-        tx.execute(_AFTER, [{"b_key": key} | healthrows.values(health[key]) | seen[key] for key in sorted(health)])
+        tx.execute(_AFTER, [_row_after(key, health[key], seen[key], planner) for key in sorted(health)])
+    planner.save(tx)
     coverage.note(tx, followed)
     if troubled := [(look, after) for look, before, after in followed if _in_trouble(before, after)]:
         incidents.follow(tx, troubled, {row.key: row.name for row in rows})
     if listed is not None and made[-1].column in health:
         upsert.put(tx, lists, {"column": made[-1].column, "keys": list(listed)})
+
+
+def _row_after(key: str, health: Health, seen: Mapping[str, Any], planner: rhythms.Planner) -> dict[str, Any]:
+    return {"b_key": key, "basis": planner.basis[key].value, **healthrows.values(health), **seen}
 
 
 def _in_trouble(before: Health, after: Health) -> bool:
@@ -271,14 +287,19 @@ def _look_values(look: Look) -> dict[str, Any]:
 # --------------------------------------------------------------------------------------------------------------------
 # Showing
 
-_ROW = tuple(ColumnRow.__dataclass_fields__)
+_ROW = tuple(name for name in ColumnRow.__dataclass_fields__ if name != "daily")
 
 
 def rows(tx: Connection, *, after: str | None = None, limit: int | None = None) -> list[ColumnRow]:
     """Every column that was ever configured, by key; if given, those ``after`` a key and at most ``limit``."""
-    wanted = select(*columns.c[_ROW]).order_by(columns.c.key).limit(limit)
+    wanted = select(*columns.c[_ROW], *columns.c[rhythms.NAMES]).order_by(columns.c.key).limit(limit)
     found = tx.execute(wanted if after is None else wanted.where(columns.c.key > after)).mappings()
-    return [ColumnRow(**{**row, "state": State(row["state"]), "last_outcome": _outcome(row)}) for row in found]
+    return [_shown(row) for row in found]
+
+
+def _shown(row: Mapping[Any, Any]) -> ColumnRow:
+    kept = {name: row[name] for name in _ROW} | {"state": State(row["state"]), "last_outcome": _outcome(row)}
+    return ColumnRow(**kept, daily=rhythms.rhythm(row).daily(row["last_look"] or 0.0))
 
 
 def _outcome(row: Mapping[Any, Any]) -> Outcome | None:

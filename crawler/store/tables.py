@@ -65,8 +65,31 @@ columns = Table(
     Column("state", String(16), nullable=False, default="new"),
     _time("since"),
     Column("why", Text, nullable=False, default=""),
+    Column("fixed", Boolean, nullable=False, default=False),
+    Column("zone", String(64), nullable=False, default="Asia/Shanghai"),
+    Column("weight", Double, nullable=False, default=1.0),  # how much a minute's delay matters (judging.columns.pace)
+    Column("seen", Double, nullable=False, default=0.0),  # items, older ones worth less (judging.columns.rhythm)
+    Column("days", Double, nullable=False, default=0.0),  # in which they were seen
+    _time("learnt"),  # until when both count
+    Column("shape", LargeBinary, nullable=False, default=b""),  # the hours of its week, 168 bytes
+    _time("stirred"),  # when a related notice appeared elsewhere
+    Column("basis", String(16), nullable=False, default="first"),  # why the next look is when it is
 )
 Index("columns_due", columns.c.enabled, columns.c.due)
+
+rhythms = Table(  # apart from `columns`: read and written only when something appeared
+    "rhythms",
+    metadata,
+    Column("column", ForeignKey("columns.key"), primary_key=True),
+    Column("counts", LargeBinary, nullable=False),  # items in each hour of the week, 168 floats of four bytes
+)
+
+paces = Table(  # how many looks a day there are where one item a day is to be expected
+    "paces",
+    metadata,
+    Column("host", String(255), primary_key=True),  # "" for all; others only where the host bears less
+    Column("factor", Double, nullable=False),
+)
 
 lists = Table(  # apart from `columns`, whose rows are written at every look
     "lists",

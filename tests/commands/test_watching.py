@@ -121,3 +121,13 @@ def test_why_a_column_cannot_be_read_is_told_with_who_carries_its_texts(place: P
         columns.record(tx, [Look("b/main", time.time(), Outcome.CHALLENGED)], every={"b/main": watched.column[0]})
     store.close()
     assert place.ok("sources").count("; the same texts: mps/main") == 1
+
+
+def test_why_the_next_look_is_when_it_is_is_told_in_words(place: Place) -> None:
+    store = open_store(f"sqlite:///{place.path / 'var' / 'fenghuo.db'}")
+    with store.begin() as tx:
+        columns.sync(tx, [("mps/main", MPS, MPS.column[0])], time.time())
+        columns.record(tx, [Look("mps/main", time.time(), Outcome.BASELINE)], every={"mps/main": MPS.column[0]})
+    store.close()
+    assert "14 min after the last: the longest interval promised (about 1.0 items a day)" in place.ok("sources")
+    assert "约每天 1.0 条" in place.json("sources")[0]["next_why_zh"]

@@ -140,6 +140,13 @@ def rhythm(links: Sequence[Link], at: float) -> tuple[float | None, float | None
     return (dates[-1] if dates else None), (gaps[-1] if gaps else None)
 
 
+def dated(links: Sequence[Link], at: float) -> tuple[tuple[float, ...], bool]:
+    """The dates up to ``at`` (POSIX seconds) that a list prints of ``links``, and whether all are to the minute."""
+    said = [link.published for link in links if link.published]
+    dates = tuple(t for each in said if 0 < (t := _instant(each.at)) <= at)
+    return dates, bool(dates) and all(each.precision != "day" for each in said)
+
+
 def _instant(said: str) -> float:
     try:
         return datetime.fromisoformat(said).timestamp()

@@ -143,6 +143,8 @@ class ColumnShape(Shape):
     state: State
     since: Time | None
     why: str
+    basis: str  # why the next look is when it is
+    daily: float  # items a day that are to be expected
     authority: Authority | None
     mirrors: list[str]
 

@@ -61,10 +61,32 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=16), nullable=False),
         sa.Column("since", sa.Double(), nullable=True),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("fixed", sa.Boolean(), nullable=False),
+        sa.Column("zone", sa.String(length=64), nullable=False),
+        sa.Column("weight", sa.Double(), nullable=False),
+        sa.Column("seen", sa.Double(), nullable=False),
+        sa.Column("days", sa.Double(), nullable=False),
+        sa.Column("learnt", sa.Double(), nullable=True),
+        sa.Column("shape", sa.LargeBinary(), nullable=False),
+        sa.Column("stirred", sa.Double(), nullable=True),
+        sa.Column("basis", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("columns_due", "columns", ["enabled", "due"], unique=False)
     op.create_index(op.f("ix_columns_source"), "columns", ["source"], unique=False)
+    op.create_table(
+        "paces",
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("factor", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("host"),
+    )
+    op.create_table(
+        "rhythms",
+        sa.Column("column", sa.String(length=130), nullable=False),
+        sa.Column("counts", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["column"], ["columns.key"]),
+        sa.PrimaryKeyConstraint("column"),
+    )
     op.create_table(
         "coverage",
         sa.Column("column", sa.String(length=130), nullable=False),
