@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import uvloop
 
+from crawler import evidencing
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look
@@ -74,6 +75,7 @@ async def _poll(
     async with _delivering(store, configuration, result) as wake:
         job.on_look, job.on_event = on_look, lambda _: wake()
         await crawl(job)
+    evidencing.keep(store, configuration.settings, time.time())
     result.published = publish(store, configuration.settings, configuration.catalogue)
     if configuration.settings.hub:
         from feeds.websub import Pusher
@@ -96,6 +98,7 @@ async def _submit(configuration: Configuration, store: Store, url: str) -> str:
 
     async with _delivering(store, configuration, PollResult()):
         notice_id = await submission.take(configuration, store, url)
+    evidencing.keep(store, configuration.settings, time.time())
     publish(store, configuration.settings, configuration.catalogue)
     return notice_id
 

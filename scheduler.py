@@ -29,6 +29,7 @@ import uvloop
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from crawler import evidencing
 from crawler.config import Settings
 from crawler.configuration import Configuration
 from crawler.exceptions import FenghuoError, StoreError
@@ -94,6 +95,8 @@ class Daemon:
             (self._probe, 3),
             (self._reload, 2),
             (self._spend, 300),
+            (self._keep, 60),
+            (self._stamp, 600),
             (self._tidy, 3600),
         ):
             now = datetime.now(UTC)
@@ -158,8 +161,17 @@ class Daemon:
         with self.store.begin() as tx:
             rhythms.spend(tx, time.time(), looks_a_day=crawl.looks_a_day, host_looks_a_day=crawl.host_looks_a_day)
 
+    async def _keep(self) -> None:
+        await asyncio.to_thread(evidencing.keep, self.store, self.configuration.settings, time.time())
+
+    async def _stamp(self) -> None:
+        if at := await asyncio.to_thread(evidencing.stamp, self.store, self.configuration.settings, time.time()):
+            log.info("chain stamped", at=at)
+
     async def _tidy(self) -> None:
         await asyncio.to_thread(tidy.tidy, self.store, time.time())
+        if dropped := await asyncio.to_thread(evidencing.tidy, self.store, self.configuration.settings, time.time()):
+            log.info("old captures dropped", captures=dropped)
 
     # ---- start and stop ------------------------------------------------------------------------------------------
 

@@ -59,7 +59,9 @@ def split(
     else:
         configuration = Configuration(config)
         with opened(configuration.settings) as store:
-            notice = notice_json(operations.split(store, configuration.catalogue, sighting, time.time()).notice)
+            evidence = configuration.settings.evidence_dir
+            parted = operations.split(store, configuration.catalogue, evidence, sighting, time.time())
+            notice = notice_json(parted.notice)
             _publish(store, configuration)
     before = ", ".join(r["id"] for r in notice["related"])
     return _said(notice, f"no longer part of {before}", json=json)

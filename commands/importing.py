@@ -55,6 +55,7 @@ def import_(
     json: Json = False,
 ) -> int:
     """Take in an archive by the path of the crawl, without alerts; OPML becomes sources."""
+    from crawler import evidencing
     from crawler.config import load_settings
     from crawler.configuration import Configuration
     from feeds.publish import publish
@@ -72,6 +73,7 @@ def import_(
         for batch in _batches(documents):
             _import(store, configuration, batch, tally, alert=alert)
             on_progress(tally.read, None)
+        evidencing.keep(store, settings, time.time())
         publish(store, settings, configuration.catalogue)
         if alert:
             asyncio.run(deliver_now(store, settings))

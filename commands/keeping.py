@@ -1,4 +1,4 @@
-"""The commands that keep the data: schema, backup, restore, and the proof that every capture is what was fetched."""
+"""The commands that keep the data: schema, backup and restore."""
 
 from __future__ import annotations
 
@@ -9,9 +9,6 @@ import typer
 
 from commands import printing
 from commands.options import Config, Json, opened
-
-BROKEN = 5
-"""The exit code of broken evidence."""
 
 
 def migrate(config: Config = None, json: Json = False) -> int:
@@ -31,7 +28,7 @@ def backup(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="Where to; a file that is there is not replaced.")],
     config: Config = None,
 ) -> int:
-    """Copy the database to a file, also while the daemon runs."""
+    """Copy the database and all evidence to a file, also while the daemon runs."""
     from crawler.config import load_settings
     from crawler.exceptions import StoreError
     from crawler.store import backup as backups
@@ -40,8 +37,11 @@ def backup(
         raise StoreError(f"{file.parent}: no such folder; create it first")
     if file.exists():
         raise StoreError(f"{file}: is there already; name another file, or remove it")
-    backups.backup(load_settings(config).database_url, file)
+    settings = load_settings(config)
+    missing = backups.backup(settings.database_url, file, settings.evidence_dir)
     printing.say(f"{file}: {file.stat().st_size / 1e6:.1f} MB")
+    if missing:
+        printing.note(f"{missing} captures cannot be read in {settings.evidence_dir}, and are not in it: see `verify`")
     return 0
 
 
@@ -63,19 +63,3 @@ def restore(
             publish(store, settings, catalogue, force=True)
     printing.say(f"restored{f'; the database before is {aside}' if aside else ''}")
     return 0
-
-
-def verify(config: Config = None, json: Json = False) -> int:
-    """Check every stored capture against its hash; exit 5 if one differs."""
-    from crawler.config import load_settings
-    from crawler.store import captures
-
-    with opened(load_settings(config)) as store, store.read() as tx:
-        broken = list(captures.broken(tx))
-    if json:
-        printing.as_json({"broken": broken})
-    else:
-        for id in broken:
-            printing.say(f"capture {id} is not what was fetched")
-        printing.note(f"{len(broken)} captures broken" if broken else "every capture is what was fetched")
-    return BROKEN if broken else 0

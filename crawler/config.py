@@ -94,6 +94,16 @@ class CrawlSettings(Model):
     user_agent: str = "Fenghuo/0.1 (monitor of official fraud warnings)"  # add a contact address of yours
 
 
+class EvidenceSettings(Model):
+    """How captures are kept, and who else vouches for when."""
+
+    keep: Duration = 0.0  # bytes of captures older than this are dropped, their hashes stay; 0: nothing is dropped
+    max_file: Size = Field(default=256_000_000, gt=0)  # a WARC file of this size is followed by another
+    timestamps: str = Field(default="", pattern=r"^(https?://[^\s<>\"]+)?$")  # an RFC 3161 authority; "" asks none
+    timestamp_roots: Path | None = None  # PEM: whom a time stamp must go back to
+    timestamp_every: Duration = Field(default=86400.0, ge=60)
+
+
 class Settings(Model):
     """The whole of fenghuo.toml (contract, section 2), paths made absolute."""
 
@@ -110,6 +120,7 @@ class Settings(Model):
     security_contact: Annotated[str, AfterValidator(_contact)] = ""
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     crawl: CrawlSettings = CrawlSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     websub: WebSub = WebSub()
     cap: Cap = Cap()
     hook: tuple[Hook, ...] = ()
@@ -152,6 +163,11 @@ class Settings(Model):
     def port(self) -> int:
         """The port part of ``listen``."""
         return int(self.listen.rpartition(":")[2])
+
+    @property
+    def evidence_dir(self) -> Path:
+        """Where the WARC files and time stamps are."""
+        return self.data_dir / "evidence"
 
     @property
     def hub(self) -> str:
@@ -298,9 +314,11 @@ def _resolve(settings: Settings, base: Path) -> Settings:
     """Make paths absolute (relative to the configuration file) and fill what depends on other keys."""
     data_dir = base / settings.data_dir
     sources = settings.sources or (SHIPPED, OWN)
+    roots = settings.evidence.timestamp_roots
     update = {
         "data_dir": data_dir,
         "database_url": _database_url(settings.database_url, data_dir, base),
+        "evidence": settings.evidence.model_copy(update={"timestamp_roots": roots and base / roots}),
         "sources": tuple(str(base / p) for p in sources),
         "base_url": (settings.base_url or f"http://{settings.listen}").rstrip("/"),
     }

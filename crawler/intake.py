@@ -101,7 +101,7 @@ def take_in(
         source=source.id if source else None,
         baseline=baseline,
     )
-    notices.apply(tx, change, key=key, now=now)
+    notices.apply(tx, change, key=key, now=now, capture=_captured(tx, change, article, key=key, page=page))
     if source and change.type is ChangeType.NEW:
         house.study(tx, source.id, whole.body)
     _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
@@ -128,6 +128,14 @@ def apart(
     return replace(change, notice=replace(change.notice, id=id, updated=now, related=related))
 
 
+def _captured(tx: Connection, change: Change, article: Article, *, key: str, page: Page | None) -> int | None:
+    """Keep the page if it told of a change; the capture's id."""
+    if page is None or change.type is ChangeType.UNCHANGED:
+        return None
+    known = identity.resolve(tx, (key, *article.aliases))
+    return captures.add(tx, page, known.get(key) or next(iter(known.values()), key))
+
+
 def _close(
     tx: Connection,
     change: Change,
@@ -138,7 +146,7 @@ def _close(
     now: float,
     revisit: Sequence[float],
 ) -> None:
-    """End the visit of the link; the page itself is kept if it told of a change.
+    """End the visit of the link.
 
     What is doubted is looked at again soon, and read in full then, be it the same to the byte.
     """
@@ -158,8 +166,6 @@ def _close(
         aliases=(key, *article.aliases),
         **(_FORGOTTEN if doubt else _validators(page)),
     )
-    if page and change.type is not ChangeType.UNCHANGED:
-        captures.add(tx, page, link)
 
 
 def _validators(page: Page | None) -> _Validators:

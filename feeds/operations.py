@@ -53,10 +53,10 @@ class Parted:
     before: str
 
 
-def split(store: Store, catalogue: Catalogue, address: str, now: float) -> Parted:
+def split(store: Store, catalogue: Catalogue, evidence: Path, address: str, now: float) -> Parted:
     """Make the sighting at ``address`` a notice of its own, for good; nothing is sent.  Raises UnknownNotice.
 
-    Its page is read before anything is locked, and a page may be hostile: the daemon calls `split_aside`.
+    ``evidence``: the folder of the WARC files.  Its page is read before anything is locked, and a page may be hostile: the daemon calls `split_aside`.
     """
     from crawler import intake
     from crawler.reading.address import url_key
@@ -64,7 +64,7 @@ def split(store: Store, catalogue: Catalogue, address: str, now: float) -> Parte
     key = url_key(address)
     with store.read() as tx:
         link, seen, _ = corrections.sighted(tx, address, key)
-        page = _kept(tx, link, seen.url)
+        page = _kept(tx, link, seen.url, evidence)
     read = _read(page, link, seen, catalogue)
     with store.begin() as tx:
         link, seen, before = corrections.sighted(tx, address, key)
@@ -79,17 +79,17 @@ async def split_aside(configuration: Configuration, address: str, now: float) ->
 
 def _split(configuration: Configuration, address: str, now: float) -> Parted:
     with closing(open_store(configuration.settings.database_url)) as store:
-        return split(store, configuration.catalogue, address, now)
+        return split(store, configuration.catalogue, configuration.settings.evidence_dir, address, now)
 
 
-def _kept(tx: Connection, link: str, url: str) -> Page:
+def _kept(tx: Connection, link: str, url: str, evidence: Path) -> Page:
     """What was last fetched at a link, of the evidence that was kept.  Raises UnknownNotice."""
     from crawler.store import captures
 
     pages = captures.of_link(tx, link)
     if not pages:
         raise UnknownNotice(f"{url}: no page of it is kept, so nothing says what it is by itself")
-    return captures.load(tx, pages[-1])
+    return captures.load(tx, pages[-1], evidence)
 
 
 def _read(page: Page, link: str, seen: Sighting, catalogue: Catalogue) -> Read:

@@ -1,4 +1,5 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -55,7 +56,7 @@ def test_a_new_article_is_remembered_with_event_sighting_and_evidence(store: Sto
         notice = notices.get(tx, change.notice.id)
         assert notice.alertable
         assert [(s.url, s.source, s.column, s.role) for s in notice.sightings] == [(URL, "mps", "mps/tips", "original")]
-        assert captures.load(tx, captures.of_link(tx, article().key)[0]).body == b"x"
+        assert captures.load(tx, captures.of_link(tx, article().key)[0], Path()).body == b"x"
         assert outbox.pending(tx) == 1
 
 

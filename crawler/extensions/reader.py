@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Expired
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import replace
 from typing import Any, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
@@ -84,6 +85,7 @@ class Reader:
         return self._pool
 
     async def _run(self, function: Callable[..., _T], page: Page, *args: Any) -> _T:
+        page = replace(page, exchange=None)  # evidence, which a reading does not need, is not carried to the worker
         work = (self._timeout, function, page, *args)
         future: Future[_T] = self._sound().schedule(_bounded, args=work, timeout=_CLOCK * self._timeout)
         try:

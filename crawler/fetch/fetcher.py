@@ -21,7 +21,7 @@ from crawler.fetch.encoding import ACCEPTED, decoded
 from crawler.fetch.politeness import Politeness
 from crawler.fetch.robots import Robots, RobotsFile, RobotsShelf
 from crawler.guard import Guard
-from crawler.items import Due, Page
+from crawler.items import Due, Exchange, Page
 from crawler.rendering.browser import Browser
 
 _REDIRECTS = (301, 302, 303, 307, 308)
@@ -51,13 +51,15 @@ class RobotsInMemory:
 
 
 class _Response(aiohttp.ClientResponse):
-    """Keeps the address that answered, which is lost when a short body has already been read at `start`."""
+    """Keeps the address that answered and its certificate, lost when a short body was already read at `start`."""
 
-    peer = ""
+    peer, certificate = "", b""
 
     async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
         peer = connection.transport.get_extra_info("peername") if connection.transport else None
         self.peer = str(peer[0]) if peer else ""
+        tls = connection.transport.get_extra_info("ssl_object") if connection.transport else None
+        self.certificate = (tls.getpeercert(binary_form=True) or b"") if tls else b""
         return await super().start(connection)
 
 
@@ -186,6 +188,7 @@ class Fetcher:
                 headers=_headers(response),
                 fetched_at=self._clock(),
                 address=getattr(response, "peer", ""),
+                exchange=_exchange(response, raw) if raw else None,
             )
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
@@ -217,6 +220,14 @@ def _shown(url: str) -> str:
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
     """The headers as text, names in lower case, without cookies; of a name that comes twice the last."""
     return {k.lower(): _text(v) for k, v in response.headers.items() if k.lower() != "set-cookie"}
+
+
+def _exchange(response: aiohttp.ClientResponse, raw: bytes) -> Exchange:
+    """What crossed the wire."""
+    version = ".".join(map(str, response.version or (1, 1)))
+    certificate = getattr(response, "certificate", b"")
+    sent = tuple(response.request_info.headers.items())
+    return Exchange(sent, response.raw_headers, raw, response.reason or "", version, certificate)
 
 
 def _text(value: str) -> str:

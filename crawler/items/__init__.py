@@ -26,6 +26,7 @@ from crawler.items.catalogue import (
 )
 from crawler.items.fetching import (
     Due,
+    Exchange,
     Look,
     Page,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "Doubt",
     "Due",
     "Duration",
+    "Exchange",
     "Expect",
     "Fetched",
     "Further",

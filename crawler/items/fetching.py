@@ -29,6 +29,18 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and its answer as they crossed the wire: what a capture is made of."""
+
+    sent: tuple[tuple[str, str], ...]  # the request's headers
+    answered: tuple[tuple[bytes, bytes], ...]  # the answer's headers, in order, as received
+    body: bytes  # as received: Content-Encoding stands, only the transfer coding is undone
+    reason: str = ""
+    version: str = "1.1"  # of HTTP
+    certificate: bytes = b""  # the server's, DER; empty without TLS
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """What a publisher answered: the evidence that everything later rests on."""
 
@@ -39,6 +51,7 @@ class Page:
     headers: Mapping[str, str] = field(default_factory=dict)  # names in lower case, no cookies
     fetched_at: float = 0.0
     address: str = ""  # the IP address that answered
+    exchange: Exchange | None = field(default=None, compare=False, repr=False)  # None: not read over HTTP by us
 
     @property
     def declared_charset(self) -> str | None:

@@ -1,10 +1,11 @@
-"""Backups of an SQLite database: one sound file, taken while the daemon works, and the way back.
+"""Backups of an SQLite database: one sound file with all evidence, taken while the daemon works, and the way back.
 
-PostgreSQL has pg_dump and pg_restore, which do this better than we could.
+PostgreSQL has pg_dump and pg_restore, which do this better than we could; its WARC files are copied after the dump.
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import sqlite3
@@ -17,26 +18,74 @@ from crawler.exceptions import StoreError
 from crawler.store.engine import explained, parse_url, sqlite_file
 from crawler.store.schema import check_version
 
+STATE = "warc"
+"""The key of `meta` under which the WARC files of this database are remembered; a copy elsewhere has none."""
+
 _STALE = (
     "UPDATE columns SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL, fingerprint = NULL"
 )
 
 
-def backup(url: str, file: Path) -> None:
-    """Copy the database at ``url`` to ``file``, as it is at this moment, whoever writes.  Raises StoreError."""
-    source = _file(url, "pg_dump --format=custom --file=FILE")
+def backup(url: str, file: Path, evidence: Path | None = None) -> int:
+    """Copy the database at ``url`` to ``file``, as it is at this moment, whoever writes.
+
+    The captures that stand in WARC files in the folder ``evidence`` come with it, in their rows: a backup is one file.
+    Returns how many of them could not be read, which stay named and missing.  Raises StoreError.
+    """
+    source = _file(url, "pg_dump --format=custom --file=FILE, then copy data_dir/evidence")
     if not source.is_file():
         raise StoreError(f"{source}: there is no database to back up")
-    copy(source, file)
+    return copy(source, file, evidence)
 
 
-def copy(source: Path, target: Path) -> None:
+def copy(source: Path, target: Path, evidence: Path | None = None) -> int:
     """Copy a database with all that its journal holds; ``target`` appears when it is whole and checked."""
+    missing = 0
     with _named_when_whole(target) as fresh, explained(parse_url(f"sqlite:///{source}")):
         with closing(_connect(source)) as old, closing(_connect(fresh)) as new:
             old.backup(new)
             new.execute("PRAGMA journal_mode=DELETE")  # one file, without a journal beside it
+            missing = _take_along(old, new, evidence) if evidence else 0
         _inspect(fresh, source)
+    return missing
+
+
+_IN_FILES = "SELECT id, file, position, record_size, record_sha256 FROM captures WHERE file IS NOT NULL ORDER BY id"
+_TAKE = "UPDATE captures SET record = ?, file = NULL, position = NULL WHERE id = ?"
+
+
+def _take_along(old: sqlite3.Connection, new: sqlite3.Connection, evidence: Path) -> int:
+    """Bring captures from their files into the rows of ``new``; how many cannot be read.
+
+    One that was moved to another file since ``new`` was taken is found by its row in ``old``.
+    """
+    missing = 0
+    new.execute("BEGIN")
+    for id, *place in new.execute(_IN_FILES).fetchall():
+        now = old.execute("SELECT file, position, record_size, record_sha256, record FROM captures WHERE id = ?", (id,))
+        records = _slice(evidence, *place) or _moved(evidence, *now.fetchone())
+        missing += records is None
+        if records is not None:
+            new.execute(_TAKE, (records, id))
+    new.execute("DELETE FROM meta WHERE key = ?", (STATE,))
+    new.execute("COMMIT")
+    return missing
+
+
+def _moved(
+    evidence: Path, file: str | None, position: int, size: int, sha256: str, record: bytes | None
+) -> bytes | None:
+    return record if record is not None else _slice(evidence, file, position, size, sha256)
+
+
+def _slice(evidence: Path, name: str | None, position: int, size: int, sha256: str) -> bytes | None:
+    try:
+        with (evidence / (name or "")).open("rb") as file:
+            file.seek(position)
+            records = file.read(size)
+    except OSError:
+        return None
+    return records if hashlib.sha256(records).hexdigest() == sha256 else None
 
 
 def restore(file: Path, url: str) -> Path | None:

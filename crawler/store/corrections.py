@@ -10,7 +10,7 @@ from sqlalchemy import Connection, and_, delete, or_, select, update
 from crawler.exceptions import UnknownNotice
 from crawler.items import Change, ChangeType, Notice, Sighting
 from crawler.judging.judge import merged
-from crawler.store import changes, identity, journal, notices
+from crawler.store import chain, changes, identity, journal, notices
 from crawler.store.tables import links as link_rows
 from crawler.store.tables import notices as notice_rows
 from crawler.store.tables import related
@@ -21,6 +21,7 @@ def merge(tx: Connection, kept: str, other: str, *, now: float) -> Notice:
 
     The better original speaks for both.  What ``other`` was read at are reprints from now on.
     """
+    journal.alone(tx)
     a, b = notices.get(tx, kept), notices.get(tx, other)
     if a.id == b.id:
         raise UnknownNotice(f"{other}: is {kept} already")
@@ -28,7 +29,9 @@ def merge(tx: Connection, kept: str, other: str, *, now: float) -> Notice:
     moved = {"notice_id": a.id, "role": "reprint", "because": notices.BY_HAND}
     tx.execute(update(link_rows).where(link_rows.c.notice_id == b.id).values(moved))
     gone = or_(notice_rows.c.id == b.id, notice_rows.c.merged_into == b.id)
-    tx.execute(update(notice_rows).where(gone).values(merged_into=a.id))
+    hidden = tx.execute(update(notice_rows).where(gone).values(merged_into=a.id).returning(notice_rows.c.id)).scalars()
+    for id in sorted(hidden):
+        chain.say(tx, id, "merged", now)
     one = or_(
         and_(related.c.notice_id == a.id, related.c.other_id == b.id),
         and_(related.c.notice_id == b.id, related.c.other_id == a.id),
@@ -62,6 +65,7 @@ def split(tx: Connection, link: str, change: Change, *, now: float) -> Notice:
     Where it was a notice before it was merged, it is that one again.
     """
     before = tx.execute(select(link_rows.c.notice_id).where(link_rows.c.key == link)).scalar_one()
+    journal.alone(tx)
     tx.execute(update(notice_rows).where(notice_rows.c.id == change.notice.id).values(merged_into=None))
     notices.apply(tx, change, key=link, now=now)
     changes.add(tx, before)

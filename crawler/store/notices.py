@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, s
 from crawler.exceptions import UnknownNotice
 from crawler.items import Alike, Article, Change, ChangeType, Known, Notice, Sighting, Wording, notice_json
 from crawler.judging.likeness.clauses import fingerprints
-from crawler.store import changes, clauses, identity, journal, leases, links, outbox, upsert
+from crawler.store import chain, changes, clauses, identity, journal, leases, links, outbox, upsert
 from crawler.store.noticerows import assemble, values_of
 from crawler.store.search import Query, every, search
 from crawler.store.tables import aliases, notices, related, revisions, tags
@@ -119,12 +119,15 @@ def _earlier(tx: Connection, notice_id: str) -> tuple[Wording, ...]:
 # What the judge decided
 
 
-def apply(tx: Connection, change: Change, *, key: str, now: float) -> str | None:
-    """Write one judgement of the page at link ``key``: notice, tags, revision, sighting, and the event it sends.
+def apply(tx: Connection, change: Change, *, key: str, now: float, capture: int | None = None) -> str | None:
+    """Write one judgement of the page at link ``key``: notice, tags, revision, sighting, chain, and the event it sends.
 
-    The event's id, or None where none is sent.  Applying a change twice writes and sends it once.
+    ``capture``: the page it rests on.  The event's id, or None where none is sent.  Applying a change twice writes and
+    sends it once.
     """
     notice = change.notice
+    journal.alone(tx)
+    before = _last_revision(tx, notice.id)
     number, written = _write(tx, change)
     sighted = _sight(tx, change, key)
     if written and change.type in _TOLD:
@@ -133,10 +136,32 @@ def apply(tx: Connection, change: Change, *, key: str, now: float) -> str | None
         clauses.add(tx, notice.id, fingerprints(notice.body))
     if change.type is not ChangeType.UNCHANGED or sighted:
         changes.add(tx, notice.id)
+        _chained(tx, change, before, capture, sighted=sighted)
     if change.event is None:
         return None
     payload = notice_json(get(tx, notice.id))
     return outbox.add(tx, change.event, at=now, payload=payload, notice_id=notice.id, number=number)
+
+
+def _chained(tx: Connection, change: Change, before: int, capture: int | None, *, sighted: bool) -> None:
+    """Add to the chain what was judged; ``before``: the notice's last revision until now."""
+    seen, last = change.sighting, _last_revision(tx, change.notice.id)
+    chain.say(
+        tx,
+        change.notice.id,
+        change.type.value,
+        change.notice.updated,
+        capture=capture,
+        revision=last if last > before else None,
+        sighting={"url": seen.url, "source": seen.source, "role": seen.role} if seen and sighted else None,
+    )
+
+
+_LAST_REVISION = select(func.max(revisions.c.number)).where(revisions.c.notice_id == bindparam("id"))
+
+
+def _last_revision(tx: Connection, notice_id: str) -> int:
+    return tx.execute(_LAST_REVISION, {"id": notice_id}).scalar() or 0
 
 
 _UPDATE = update(notices).where(notices.c.id == bindparam("b_id"))
@@ -174,7 +199,7 @@ def _write(tx: Connection, change: Change) -> tuple[int, bool]:
 
 def _revise(tx: Connection, stored: Any, change: Change) -> tuple[int, bool]:
     """Add a revision, before the first one also the text first seen; its number, and whether it was not there."""
-    last = tx.execute(select(func.max(revisions.c.number)).where(revisions.c.notice_id == stored.id)).scalar()
+    last = tx.execute(_LAST_REVISION, {"id": stored.id}).scalar()
     notice, revision = change.notice, change.revision
     restored = change.type is ChangeType.RESTORED and stored.status == "withdrawn"
     if revision is None or not (restored or (stored.title, stored.body) != (notice.title, notice.body)):

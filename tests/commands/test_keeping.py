@@ -1,7 +1,5 @@
-import sqlite3
-
 from crawler.lock import single_instance
-from tests.commands.conftest import Place
+from tests.commands.conftest import CONFIG, MINISTRY, Place
 
 
 def test_a_backup_can_be_restored(filled: Place) -> None:
@@ -47,13 +45,11 @@ def test_migrate_makes_the_database_and_names_its_schema(place: Place) -> None:
     assert (place.path / "var/fenghuo.db").exists()
 
 
-def test_sound_evidence_is_verified_and_changed_evidence_exits_5(filled: Place) -> None:
-    assert filled.json("verify") == {"broken": []}
-    database = sqlite3.connect(filled.path / "var/fenghuo.db")
-    with database:
-        database.execute("UPDATE captures SET sha256 = 'f' WHERE id = 2")
-    database.close()
-    result = filled.run("verify")
-    assert result.exit_code == 5
-    assert result.stdout == "capture 2 is not what was fetched\n"
-    assert filled.json("verify") == {"broken": [2]}
+def test_a_backup_restored_elsewhere_verifies(filled: Place, place: Place) -> None:
+    file = str(filled.path / "backup.db")
+    filled.ok("backup", file)
+    filled.write("elsewhere/sources/mps.toml", MINISTRY)
+    elsewhere = filled.write("elsewhere/fenghuo.toml", CONFIG)
+    filled.ok("restore", file, "--config", elsewhere)
+    said = filled.json("verify", "--config", elsewhere)
+    assert (said["ok"], said["captures"]) == (True, 5)

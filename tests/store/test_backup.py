@@ -6,14 +6,16 @@ import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 from crawler.exceptions import StoreError
 from crawler.items import Outcome
-from crawler.store import Store, columns, meta, open_store
+from crawler.store import Store, captures, columns, meta, open_store, warcs
 from crawler.store.backup import backup, restore
-from tests.store.given import NOW, columns_of, entries, look
+from tests.store.evidenced import fill, judged, page, report
+from tests.store.given import NOW, columns_of, entries, key, look, new
 
 
 def url(file: Path) -> str:
@@ -151,3 +153,52 @@ def test_there_is_nothing_to_back_up_before_the_first_start(file: Path, copy: Pa
     with pytest.raises(StoreError, match="no database to back up"):
         backup(url(file), copy)
     assert not file.exists()
+
+
+def test_a_backup_under_load_brings_all_evidence_elsewhere_and_the_chain_goes_on(
+    file: Path, copy: Path, tmp_path: Path
+) -> None:
+    here, there, elsewhere = tmp_path / "evidence", tmp_path / "other", tmp_path / "other" / "wire.db"
+    store, stop = open_store(url(file)), Event()
+    fill(store)
+
+    def load() -> None:
+        busy, number = open_store(url(file)), 100
+        while not stop.is_set():
+            with busy.begin() as tx:
+                captures.add(tx, page(number, os.urandom(500)), key(number))
+            warcs.pack(busy, here, NOW, largest=20_000)
+            warcs.drop(busy, NOW - 1, NOW)
+            number += 1
+        busy.close()
+
+    writer = Thread(target=load)
+    writer.start()
+    assert [backup(url(file), tmp_path / f"{n}.db", here) for n in range(3)] == [0, 0, 0]
+    missing = backup(url(file), copy, here)
+    stop.set()
+    writer.join()
+    store.close()
+
+    restore(copy, url(elsewhere))
+    store = open_store(url(elsewhere))
+    before = report(store, there / "evidence")
+    assert (missing, before.flaws) == (0, [])
+    assert before.captures > 7
+    judged(store, new(9, text_hash="9" * 64), 9)
+    warcs.pack(store, there / "evidence", NOW, largest=20_000)
+    after = report(store, there / "evidence")
+    assert (after.flaws, after.links, after.captures) == ([], before.links + 2, before.captures + 1)
+    store.close()
+
+
+def test_a_backup_says_how_many_captures_it_could_not_take_along(file: Path, copy: Path, tmp_path: Path) -> None:
+    store = open_store(url(file))
+    fill(store)
+    warcs.pack(store, tmp_path / "evidence", NOW, largest=10_000)
+    (warc,) = (tmp_path / "evidence").iterdir()
+    content = bytearray(warc.read_bytes())
+    content[-300] ^= 1
+    warc.write_bytes(content)
+    assert backup(url(file), copy, tmp_path / "evidence") == 1
+    store.close()

@@ -17,13 +17,53 @@ def upgrade() -> None:
         sa.Column("status", sa.Integer(), nullable=False),
         sa.Column("content_type", sa.Text(), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
+        sa.Column("certificate", sa.String(length=64), nullable=False),
         sa.Column("headers", sa.JSON(), nullable=False),
         sa.Column("sha256", sa.String(length=64), nullable=False),
         sa.Column("size", sa.Integer(), nullable=False),
-        sa.Column("gzip", sa.LargeBinary(), nullable=False),
+        sa.Column("payload_sha256", sa.String(length=64), nullable=False),
+        sa.Column("same_as", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("record_sha256", sa.String(length=64), nullable=False),
+        sa.Column("record_size", sa.Integer(), nullable=False),
+        sa.Column("record", sa.LargeBinary(), nullable=True),
+        sa.Column("file", sa.String(length=80), nullable=True),
+        sa.Column("position", sa.BigInteger(), nullable=True),
+        sa.Column("dropped", sa.Double(), nullable=True),
+        sa.ForeignKeyConstraint(["same_as"], ["captures.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index(op.f("ix_captures_link"), "captures", ["link"], unique=False)
+    for column in ("file", "link", "payload_sha256", "same_as"):
+        op.create_index(op.f(f"ix_captures_{column}"), "captures", [column], unique=False)
+    waiting = sa.text("record IS NOT NULL")
+    op.create_index("captures_waiting", "captures", ["id"], sqlite_where=waiting, postgresql_where=waiting)
+    op.create_table(
+        "chain",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("type", sa.String(length=12), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_index("chain_subject", "chain", ["type", "subject", "number"], unique=False)
+    op.create_table(
+        "anchors",
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("at", sa.Double(), nullable=False),
+        sa.Column("authority", sa.Text(), nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("number"),
+    )
+    op.create_table(
+        "certificates",
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("issuer", sa.Text(), nullable=False),
+        sa.Column("since", sa.Double(), nullable=False),
+        sa.Column("before", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("host"),
+    )
     op.create_table(
         "changes",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
