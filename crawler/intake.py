@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from crawler.config import Catalogue
+from crawler.config import Catalogue, host_of
 from crawler.exceptions import Unreadable
 from crawler.items import (
     Article,
@@ -24,17 +24,19 @@ from crawler.items import (
     Origin,
     Page,
     PageClass,
+    Reason,
     Related,
     Scope,
     Sighting,
     Source,
     Verdict,
 )
+from crawler.judging.attribution import defaced
 from crawler.judging.attribution.origin import reasons, resolve
 from crawler.judging.judge import judge, judge_gone, notice_id
 from crawler.judging.meaning.classify import classify
 from crawler.reading.articles import boilerplate
-from crawler.store import captures, changes, house, identity, links, notices
+from crawler.store import captures, certificates, changes, house, identity, links, notices, templates
 
 _STUB = 2  # visits after which a text that says nothing of fraud is taken as complete (正文稍后发布 …)
 _SECOND_LOOK = 600.0  # seconds, at most, until what is deleted or doubted is looked at again
@@ -91,6 +93,8 @@ def take_in(
     listed_in = catalogue.columns.get(column or "")
     prior = listed_in.kind if listed_in else None
     origin, verdict = understand(article, source, prior=prior, catalogue=catalogue)
+    if page and source and origin.official and origin.source == source.id:
+        origin, verdict = _examined(tx, whole, source, page, origin, verdict, now=now)
     change = judge(
         article,
         verdict,
@@ -106,6 +110,23 @@ def take_in(
         house.study(tx, source.id, whole.body)
     _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
     return change
+
+
+def _examined(
+    tx: Connection, article: Article, source: Source, page: Page, origin: Origin, verdict: Verdict, *, now: float
+) -> tuple[Origin, Verdict]:
+    """What an office's own page says, less its authority where the page was taken over; odd certificates are told."""
+    reasons = verdict.reasons
+    names = defaced.template(page.body)
+    if why := defaced.defaced(names, templates.known(tx, source.id), article.title, article.body):
+        origin = replace(origin, official=False, spoofed=True)
+        reasons = (Reason("origin", "spoofed", why), *reasons)
+    else:
+        templates.study(tx, source.id, names)
+    if page.exchange and page.exchange.certificate and (host := host_of(page.url)):
+        told = certificates.seen(tx, host, page.exchange.certificate, now)
+        reasons = (*reasons, Reason("certificate", host, told)) if told else reasons
+    return origin, replace(verdict, reasons=reasons)
 
 
 def _recognised(tx: Connection, whole: Article, source: Source | None) -> tuple[Article, Known]:

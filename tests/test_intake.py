@@ -1,14 +1,19 @@
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from crawler.archive import Document, in_lines, read
 from crawler.config import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.intake import take_away, take_in, take_unchanged
-from crawler.items import Article, Change, ChangeType, Page, PageClass, Source, Verdict
-from crawler.store import Store, captures, identity, links, notices, outbox
+from crawler.items import Article, Change, ChangeType, Exchange, Page, PageClass, Source, Verdict
+from crawler.store import Store, captures, chain, identity, links, notices, outbox
+from crawler.store.verifying import verify
 
 TEXT = (
     "公安机关提醒，近期有不法分子以境外高薪招工为名，诱骗群众前往缅甸从事电信网络诈骗活动，已有32名群众被解救回国。"
@@ -290,3 +295,77 @@ def test_a_restored_notice_keeps_what_it_said_and_says_that_it_is_back(store: St
     assert change.type is ChangeType.RESTORED
     with store.read() as tx:
         assert [r.summary for r in notices.get(tx, change.notice.id).revisions] == ["恢复 restored; 数字: 32名 → 45名"]
+
+
+OFFICE_PAGE = b'<div class="header"><ul class="menu"><p id="zoom" class="article editor"><p class="source">'
+OTHER_PAGE = b'<div class="casino"><div class="slots"><a class="gold" id="register"><div class="vip">x</div>'
+ADVERTS = (
+    "缅北在线娱乐城官方入口，注册送58元，真人百家乐，老虎机平台，提款秒到，诚招代理，欢迎来电咨询，二十四小时服务。"
+    "境外直营，妙瓦底实体，大额无忧，线路检测，手机版下载，高额返水，天天有礼，欢迎加入我们的行列，电话在线等候。"
+)
+
+
+def answered(number: int, body: bytes, certificate: bytes = b"", at: float = 1.0) -> Page:
+    exchange = Exchange((), ((b"Content-Type", b"text/html"),), body, "OK", "1.1", certificate)
+    return Page(f"https://police.example/{number}.html", 200, body, "text/html", {}, at, "192.0.2.1", exchange)
+
+
+def taken(store: Store, number: int, text: str, page: Page, now: float = 1000.0, title: str = "") -> Change:
+    told = article(text, page.url)
+    told = replace(told, title=title or told.title)
+    with store.begin() as tx:
+        return take_in(
+            tx,
+            told,
+            page=page,
+            catalogue=CATALOGUE,
+            source=MINISTRY,
+            column="mps/tips",
+            key=told.key,
+            now=now,
+            baseline=False,
+        )
+
+
+def test_an_offices_page_that_was_taken_over_is_flagged_and_alerts_nobody(store: Store) -> None:
+    for number in range(3):
+        taken(store, number, f"{TEXT}第{number}次通报，涉案{number + 3}人。", answered(number, OFFICE_PAGE))
+    change = taken(store, 9, ADVERTS, answered(9, OTHER_PAGE), title="娱乐城官网首页欢迎您")
+    origin = change.notice.origin
+    assert (origin.official, origin.spoofed, change.notice.alertable) == (False, True, False)
+    reason = change.notice.verdict.reasons[0]
+    assert (reason.field, reason.value) == ("origin", "spoofed")
+    assert "another template than this office ever used" in reason.because
+    again = taken(store, 10, TEXT.replace("32", "41"), answered(10, OFFICE_PAGE))
+    assert again.notice.origin.official
+    for _ in range(2):  # the second look confirms what the first one doubts
+        over = taken(store, 10, ADVERTS, answered(10, OTHER_PAGE), now=2000.0, title="娱乐城官网首页欢迎您")
+    assert (over.notice.origin.official, over.notice.origin.spoofed, over.notice.alertable) == (False, True, False)
+
+
+def test_another_issuer_of_an_offices_certificate_is_told_and_blocks_nothing(store: Store) -> None:
+    ours, renewed, foreign = certificate_of("Good CA", 1), certificate_of("Good CA", 2), certificate_of("Odd CA", 3)
+    said = []
+    for number, der in enumerate((ours, renewed, foreign, foreign)):
+        text = f"{TEXT}第{number}次通报，涉案{number + 3}人。"
+        change = taken(store, number, text, answered(number, OFFICE_PAGE, der), now=1000.0 + number)
+        assert change.notice.origin.official
+        said.append([r.because for r in change.notice.verdict.reasons if r.field == "certificate"])
+    word = "police.example shows a certificate of CN=Odd CA; before it was one of CN=Good CA"
+    assert said == [[], [], [word], [word]]
+    late = taken(store, 7, f"{TEXT}涉案99人。", answered(7, OFFICE_PAGE, foreign), now=1000.0 + 8 * 86400)
+    assert not [r for r in late.notice.verdict.reasons if r.field == "certificate"]
+    with store.read() as tx:
+        links = [row.link for row in chain.about(tx, "certificate", ["police.example"])]
+        assert verify(tx, Path()).flaws == []
+    assert len(links) == 3  # first seen, renewed, another issuer
+
+
+def certificate_of(issuer: str, number: int) -> bytes:
+    """A certificate, DER, that says it comes from ``issuer``."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    day = datetime(2025, 1, 1, tzinfo=UTC)
+    name = x509.Name([x509.NameAttribute(x509.oid.NameOID.COMMON_NAME, issuer)])
+    built = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
+    built = built.serial_number(number).not_valid_before(day).not_valid_after(day + timedelta(days=90))
+    return built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)

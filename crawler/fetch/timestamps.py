@@ -7,7 +7,7 @@ import ssl
 import aiohttp
 
 from crawler.config import Settings
-from crawler.exceptions import FetchError
+from crawler.exceptions import AddressRefused, FetchError
 from crawler.guard import Guard
 
 _QUERY, _REPLY = "application/timestamp-query", "application/timestamp-reply"
@@ -29,7 +29,17 @@ async def ask(settings: Settings, url: str, question: bytes) -> bytes:
             while len(body) <= _MOST and (more := await answer.content.read(_MOST + 1)):
                 body += more
     except (aiohttp.ClientError, TimeoutError, OSError, ValueError) as e:
-        raise FetchError(f"{url}: no time stamp: {str(e) or type(e).__name__}") from e
+        raise FetchError(f"{url}: no time stamp: {_why(e)}") from e
     if answer.status != 200 or answer.content_type != _REPLY or len(body) > _MOST:
         raise FetchError(f"{url}: no time stamp: HTTP {answer.status}, {answer.content_type}, {len(body)} bytes")
     return body
+
+
+def _why(error: BaseException) -> str:
+    """What a client's error says; the guard's word, where it refused the address."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, AddressRefused):
+            return str(cause)
+        cause = getattr(cause, "os_error", None) or cause.__cause__ or cause.__context__
+    return str(error) or type(error).__name__

@@ -229,8 +229,11 @@ def _revision(article: Article, here: Notice, now: float) -> Revision:
 
 
 def _rewritten(article: Article, verdict: Verdict, origin: Origin, here: Notice, revision: Revision) -> Notice:
-    """``here`` with the words that are read now.  What an original once vouched for, a reprint cannot take back."""
-    origin = here.origin if is_original(here.origin) else origin
+    """``here`` with the words that are read now.
+
+    What an original once vouched for, a reprint cannot take back; a page that was taken over speaks for nobody.
+    """
+    origin = here.origin if is_original(here.origin) and not origin.spoofed else origin
     return replace(
         here,
         title=article.title or here.title,

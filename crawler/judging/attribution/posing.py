@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache
 
-from crawler.judging.attribution.official import governmental, office
+from crawler.judging.attribution.official import governmental, office, under
 from crawler.judging.tables import table
 
 # Addresses a reader takes for a government's: gov.cn.example.com, gov-cn.com, mps-gov.cn, mpsgov.cn, mps.gov.top.
@@ -17,8 +17,10 @@ _IMITATION = re.compile(
     r"|(?<!\be)-gov(?:[.-]|$)"
     r"|(?:^|\.)gov-"
     r"|(?:^|[.-])(?:mps|mfa|fmprc|cac|miit|court|spp|nia|nfra|cbirc|csrc|pbc|chinatax|customs|gat|gaj|ga)gov(?=[.-]|$)"
-    r"|(?:^|\.)gov\.(?:com|net|org|cc|top|xyz|vip|info|site|online|club|shop|live|icu)$"
+    r"|(?:^|\.)gov\.(?:com|net|org|cc|top|xyz|vip|info|site|online|club|shop|live|icu)(?:\.cn)?$"
 )
+_SECOND = frozenset({"com", "net", "org", "gov", "ac", "co", "edu"})
+_COUNTRY = 2  # letters of a country's registry
 _LABEL = 63  # characters of a label (RFC 1035, 2.3.4)
 
 
@@ -44,10 +46,32 @@ def imitates(host: str) -> bool:
     if _is_number(host):
         return False
     shown = _shown(host.lower())
-    plain = shown.translate(_lookalikes())
-    return bool(_IMITATION.search(shown)) or (
-        plain != shown and (governmental(plain) or bool(_IMITATION.search(plain)))
-    )
+    plain = _plain(shown)
+    if _IMITATION.search(shown) or (plain != shown and (governmental(plain) or _IMITATION.search(plain))):
+        return True
+    if under(host, tuple(_domains())):
+        return False
+    return any(_resembles(plain, domain, alone=alone) for domain, alone in _disguises())
+
+
+def _resembles(host: str, domain: str, *, alone: bool) -> bool:
+    """Whether ``host`` is a known office's domain in disguise.
+
+    The domain in other letters or in front of another one (interpol.int.example.com); where its name is that office's
+    ``alone``, also the name below another registry (interpol.com), written together or apart (china-court.org).
+    """
+    if f".{domain}." in f".{host}.":
+        return True
+    if not alone:
+        return False
+    labels = host.split(".")
+    name = domain.split(".")[0].replace("-", "")
+    return any(label.replace("-", "") == name and _last(labels[n + 1 :]) for n, label in enumerate(labels[:-1]))
+
+
+def _last(rest: list[str]) -> bool:
+    """Whether what follows a label is a registry, so that the label is what somebody registered."""
+    return len(rest) == 1 or (len(rest) == 2 and rest[0] in _SECOND and len(rest[1]) == _COUNTRY)
 
 
 def _is_number(host: str) -> bool:
@@ -72,7 +96,25 @@ def _decoded(label: str) -> str:
         return label
 
 
+def _plain(shown: str) -> str:
+    """The host with every sign as the plain letter that it looks like."""
+    apart = unicodedata.normalize("NFKD", shown)
+    return "".join(sign for sign in apart if not unicodedata.combining(sign)).translate(_lookalikes())
+
+
+@cache
+def _domains() -> dict[str, bool]:
+    """Domains of offices below no government's registry, and whether nobody else bears that name."""
+    return {row["domain"]: row["alone"] == "yes" for row in table("official_domains")}
+
+
+@cache
+def _disguises() -> tuple[tuple[str, bool], ...]:
+    """The same with every sign as the plain letter that it looks like, as hosts are compared."""
+    return tuple((_plain(domain), alone) for domain, alone in _domains().items())
+
+
 @cache
 def _lookalikes() -> dict[int, str]:
-    """Letters and digits that look like another letter (a part of Unicode's confusables, UTS 39)."""
+    """Letters and digits that look like another letter: what a host may have of Unicode's confusables, and ours."""
     return {ord(row["sign"]): row["like"] for row in table("lookalikes")}
