@@ -7,12 +7,13 @@ FUZZ ?= 120
 SECONDS ?= 600
 CORPUS ?= ../shared/corpus
 BIN := $(VENV)/bin
+UNSECRET := ^(requirements.*\.txt|tests/pages/.*|\.secrets\.baseline)$$
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INTEROP := 'reader>=3,<4' sgmllib3k standardwebhooks svix flask-websub celery
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test demo interop bench fuzz soak eval lint format words lock clean
+.PHONY: help run install test demo interop bench fuzz soak eval lint audit baseline sbom wheel format words lock clean
 
 help:      ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -55,6 +56,24 @@ lint: $(VENV)/.installed-dev      ## ruff, mypy, import contracts
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+audit: $(VENV)/.installed-dev      ## bandit: nothing of medium weight or more; detect-secrets: nothing that nobody has looked at
+	@$(BIN)/bandit --quiet --recursive --severity-level medium crawler feeds commands cli.py rounds.py scheduler.py
+	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
+
+baseline: $(VENV)/.installed-dev      ## take what detect-secrets finds now as looked at: read the difference before you commit it
+	@$(BIN)/detect-secrets scan --exclude-files '$(UNSECRET)' > .secrets.baseline
+
+sbom: $(VENV)/.installed-dev      ## build/sbom.cdx.json (CycloneDX) and build/licences.txt, of what the product runs with
+	@mkdir -p build
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file build/sbom.cdx.json requirements.txt
+	@$(BIN)/pip-licenses --python $(BIN)/python --from=mixed --order=license --with-urls --packages $$(sed -n 's/^\([A-Za-z0-9._-]*\)\(\[.*\]\)\{0,1\}==.*/\1/p' requirements.txt) > build/licences.txt
+	@echo "build/sbom.cdx.json: $$(grep -c '"type": "library"' build/sbom.cdx.json) components; build/licences.txt: $$(($$(wc -l < build/licences.txt) - 1)) of them are installed here"
+
+wheel: $(VENV)/.installed      ## dist/*.whl, the same bytes from the same commit whoever builds it
+	@rm -rf build/lib build/bdist.*
+	@SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) $(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+	@cd dist && sha256sum fenghuo-*.whl
 
 format: $(VENV)/.installed-dev      ## rewrite the code in the house's style
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

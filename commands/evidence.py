@@ -67,7 +67,7 @@ def evidence(
         file.write_bytes(bundle(proof))
     except OSError as e:
         raise StoreError(f"{file}: cannot be written: {e.strerror}") from e
-    typer.echo(f"{file}: {len(proof.captures)} captures, links {proof.links[0].number} to {proof.links[-1].number}")
+    printing.say(f"{file}: {len(proof.captures)} captures, links {proof.links[0].number} to {proof.links[-1].number}")
     for why in proof.missing:
         printing.note(why)
     return 0
@@ -76,7 +76,7 @@ def evidence(
 def _print(report: Report) -> None:
     for flaw in report.flaws:
         at = f" (link {flaw.link})" if flaw.link and flaw.what != "link" else ""
-        typer.echo(f"{flaw.what} {flaw.id}{at}: {flaw.why}")
+        printing.say(f"{flaw.what} {flaw.id}{at}: {flaw.why}")
     dropped = f", {report.dropped} dropped as too old" if report.dropped else ""
     read = (
         f"{report.links} links, {report.captures} captures{dropped}, {report.notices} notices, {report.anchors} stamps"

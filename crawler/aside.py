@@ -44,7 +44,7 @@ async def aside(function: Callable[..., _T], *args: object, seconds: float = SEC
         await process.wait()
     if process.returncode != 0:
         raise Unreadable(f"reading ended the process, status {process.returncode}; the page is hostile or huge")
-    result = pickle.loads(said)  # of our own process, through a pipe that nobody else holds
+    result = pickle.loads(said)  # of our own process, through a pipe that nobody else holds  # nosec B301
     if isinstance(result, FenghuoError):
         raise result
     return cast(_T, result)
@@ -52,7 +52,7 @@ async def aside(function: Callable[..., _T], *args: object, seconds: float = SEC
 
 def main() -> None:
     """Do what standard input says."""
-    function, args, seconds = pickle.load(sys.stdin.buffer)
+    function, args, seconds = pickle.load(sys.stdin.buffer)  # of our own process  # nosec B301
     signal.alarm(int(seconds) + 5)  # should the daemon have been killed meanwhile
     answers = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # whatever prints, prints there

@@ -101,4 +101,4 @@ async def _end_in_time(stop: asyncio.Event) -> None:
 
 if __name__ == "__main__":
     lighten()
-    uvloop.run(run(pickle.load(sys.stdin.buffer)))  # of the daemon, which alone holds the other end and sends no more
+    uvloop.run(run(pickle.load(sys.stdin.buffer)))  # of the daemon, which alone holds the other end and sends no more  # nosec B301

@@ -6,7 +6,7 @@ import pytest
 from pydantic import BaseModel
 
 from cli import app
-from crawler.config import CrawlSettings, Settings
+from crawler.config import CrawlSettings, EvidenceSettings, Settings
 from crawler.hooks import Hook, Rule, When
 from crawler.items import Authority, Column, Expect, Kind, Scope, Source, State
 from crawler.platforms import PLATFORMS
@@ -17,7 +17,20 @@ ROOT = Path(__file__).parents[2]
 CONFIGURE = (ROOT / "docs" / "configure.md").read_text("utf-8")
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 READMES = [(ROOT / name).read_text("utf-8") for name in ("README.md", "README.zh-CN.md")]
-MODELS = [Settings, CrawlSettings, Hook, When, Rule, Source, Column, Expect, ArticleFields, WebSub, Cap]
+MODELS = [
+    Settings,
+    CrawlSettings,
+    EvidenceSettings,
+    Hook,
+    When,
+    Rule,
+    Source,
+    Column,
+    Expect,
+    ArticleFields,
+    WebSub,
+    Cap,
+]
 MODELS += [platform.Options for platform in PLATFORMS.values()]
 SECRET = "whsec_c2VjcmV0IG9mIGEgdGVzdCwgMjQgYnl0ZXM="
 

@@ -20,6 +20,10 @@ from crawler.items import Exchange, Page
 BODY = "<html><p>境外高薪招工</p></html>".encode("gb18030")
 
 
+def packed(body: bytes) -> bytes:
+    return gzip.compress(body, mtime=0)
+
+
 def fetched(body: bytes = BODY, raw: bytes | None = None, encoding: str = "", **more: Any) -> Page:
     answered = [(b"Content-Type", b"text/html; charset=gb2312"), (b"Set-Cookie", b"session=s3cret")]
     answered += [(b"Content-Encoding", encoding.encode()), (b"Transfer-Encoding", b"chunked")] if encoding else []
@@ -34,7 +38,7 @@ def read(records: bytes) -> list[tuple[str, Any, bytes]]:
 
 
 def test_an_answer_is_kept_as_it_was_received_with_its_request() -> None:
-    raw = gzip.compress(BODY, mtime=0)
+    raw = packed(BODY)
     (kind, answer, body), (asked, request, _) = read(warc.records_of(fetched(raw=raw, encoding="gzip")))
     assert (kind, asked, body) == ("response", "request", raw)
     named = answer.rec_headers.get_header
@@ -76,11 +80,11 @@ def test_what_we_did_not_fetch_over_http_is_a_resource() -> None:
 @pytest.mark.parametrize(
     ("raw", "encoding"),
     [
-        (gzip.compress(BODY), "gzip"),
+        (packed(BODY), "gzip"),
         (zlib.compress(BODY), "deflate"),
         (zlib.compress(BODY)[2:-4], "deflate"),  # raw, as many servers send it
-        (gzip.compress(gzip.compress(BODY)), "gzip, gzip"),  # in layers: kept as it was read
-        (gzip.compress(BODY[:5]) + gzip.compress(BODY[5:]), "gzip"),
+        (packed(packed(BODY)), "gzip, gzip"),  # in layers: kept as it was read
+        (packed(BODY[:5]) + packed(BODY[5:]), "gzip"),
         (b"", "br"),
     ],
 )
@@ -102,7 +106,7 @@ def test_any_answer_makes_a_file_that_other_tools_find_sound(body: bytes, url: s
 
 def test_a_whole_file_passes_the_checker_of_warcio(tmp_path: Any) -> None:
     file = tmp_path / "x.warc.gz"
-    raw = gzip.compress(BODY)
+    raw = packed(BODY)
     original = warc.Original("https://police.example/first", 1.0)
     pages = [warc.records_of(fetched(raw=raw, encoding="gzip")), warc.records_of(fetched(exchange=None))]
     file.write_bytes(warc.info(file.name, 1.0, "Fenghuo") + b"".join(pages) + warc.records_of(fetched(), original))
@@ -111,7 +115,7 @@ def test_a_whole_file_passes_the_checker_of_warcio(tmp_path: Any) -> None:
     assert checker.exit_value == 0
 
 
-@pytest.mark.parametrize("rubbish", [b"", b"rubbish", gzip.compress(b"rubbish"), b"\x1f\x8b"])
+@pytest.mark.parametrize("rubbish", [b"", b"rubbish", packed(b"rubbish"), b"\x1f\x8b"])
 def test_what_is_no_record_is_said_so(rubbish: bytes) -> None:
     with pytest.raises(ValueError, match="not a WARC record"):
         warc.body_in(rubbish)
