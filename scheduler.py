@@ -8,6 +8,9 @@
 
 APScheduler fires a few coarse jobs.  What is due, leased, tried and failed lives in the store, so a job that is missed,
 late or killed costs time and nothing else.
+
+On PostgreSQL several daemons share the work, each in the roles it was given; one of those with the role `scheduler`
+leads (crawler.cluster).
 """
 
 from __future__ import annotations
@@ -20,89 +23,126 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import uvloop
-from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_MAX_INSTANCES, EVENT_JOB_MISSED, JobEvent
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from crawler import evidencing
+from crawler.cluster.roles import CRAWLS, ROLES, named_roles
 from crawler.config import Settings
 from crawler.configuration import Configuration
 from crawler.exceptions import FenghuoError, StoreError
-from crawler.job import new_owner
+from crawler.job import Orders, new_owner
+from crawler.jobs import Work, go_on_when_set_back, scheduled
 from crawler.lock import single_instance
 from crawler.logging import configure_logging
-from crawler.store import Store, columns, links, open_store, outbox, rhythms, tidy
+from crawler.store import Store, bell, columns, links, open_store, outbox, rhythms, tidy
+from crawler.store.leadership import PUSH, Leadership
 from crawler.watchdog import Watchdog
 from feeds.alerts.deliver import Deliverer
+from feeds.following import Following
 from feeds.publish import publish
 from feeds.web.app import create_app
 from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus, try_to_write
 from feeds.websub import Pusher
 
+if TYPE_CHECKING:
+    from crawler.cluster.leader import Leader
+
 log = structlog.get_logger()
 
 
 class Daemon:
-    """All parts on one asyncio loop, from start to stop."""
+    """All parts of its roles on one asyncio loop, from start to stop."""
 
-    def __init__(self, configuration: Configuration, store: Store, sockets: Sequence[socket.socket]) -> None:
-        self.configuration, self.store = configuration, store
-        self.status = DaemonStatus()
+    def __init__(
+        self,
+        configuration: Configuration,
+        store: Store,
+        sockets: Sequence[socket.socket],
+        roles: Collection[str] = ROLES,
+    ) -> None:
+        self.configuration, self.store, self.roles = configuration, store, frozenset(roles)
+        self.status = DaemonStatus(roles=self.roles)
         self.stopping = asyncio.Event()
-        self._sockets = list(sockets)
+        self._sockets, self._owner, self._crawl_owner = list(sockets), new_owner(), ""
         self._used, self._told = configuration.settings, configuration.error
         self._delivering: asyncio.Task[None] | None = None
-        self._deliverer = Deliverer(store, configuration.settings, owner=new_owner())
-        self._pusher = Pusher(store, lambda: configuration.settings)
+        self._deliverer = Deliverer(store, configuration.settings, owner=self._owner)
+        self._following = Following() if store.shared else None
+        self._pushing = Leadership(store, PUSH)
+        self._pusher = Pusher(store, lambda: configuration.settings, leads=self._pushing.held)
+        self._leader = self._new_leader()
         self._watchdog = self._new_watchdog()
-        self._scheduler = self._schedule()
-        self._web = make_server(create_app(configuration, store, self.status))
+        self._scheduler = scheduled(self._jobs())
+        self._web = make_server(create_app(configuration, store, self.status)) if "web" in self.roles else None
 
     async def run(self) -> None:
         """Work until `stopping` is set; then end within ten seconds."""
-        self._take_over()
-        self.status.started = self.status.stored = self.status.clock()
-        web = asyncio.create_task(self._web.serve(sockets=self._sockets))
-        delivering = self._delivering = asyncio.create_task(self._deliverer.serve())
-        pushing = asyncio.create_task(self._pusher.serve())
-        web.add_done_callback(lambda _: self.stopping.set())  # it should not end by itself; a daemon unseen is none
-        self._scheduler.start()
-        log.info(
-            "started", page=self.configuration.settings.base_url, columns=len(self.configuration.catalogue.columns)
-        )
-        try:
-            await self.stopping.wait()
-        finally:
-            self.status.stopping = True
-            await self._stop(web, delivering, pushing)
+        async with self._sharing():
+            self._take_over()
+            self.status.started = self.status.stored = self.status.clock()
+            serving = self._serve()
+            self._scheduler.start()
+            watching = asyncio.create_task(go_on_when_set_back(self._scheduler))
+            number = len(self.configuration.catalogue.columns)
+            log.info(
+                "started", roles=" ".join(self._in_order()), page=self.configuration.settings.base_url, columns=number
+            )
+            try:
+                await self.stopping.wait()
+            finally:
+                self.status.stopping = True
+                await self._stop(*serving, watching)
+
+    def _serve(self) -> list[asyncio.Task[None]]:
+        """Start what goes on beside the jobs."""
+        serving = []
+        if self._web is not None:
+            web = asyncio.create_task(self._web.serve(sockets=self._sockets))
+            web.add_done_callback(lambda _: self.stopping.set())  # it should not end by itself; a daemon unseen is none
+            serving += [web, asyncio.create_task(self._pusher.serve())]
+        if "deliver" in self.roles:
+            self._delivering = asyncio.create_task(self._deliverer.serve())
+            serving.append(self._delivering)
+            if self.store.shared:
+                serving.append(asyncio.create_task(bell.hear(self.store, self._deliverer.wake)))
+        return serving
+
+    def _sharing(self) -> contextlib.AbstractAsyncContextManager[None]:
+        """Be one of those who share the database, if it can be shared."""
+        if not self.store.shared:
+            return contextlib.nullcontext()
+        from crawler.cluster.member import membership
+
+        mine = [role for role in self._in_order() if role not in CRAWLS]  # the crawl's process speaks for itself
+        return membership(self.store, self._owner, mine)
+
+    def _in_order(self) -> list[str]:
+        return [role for role in ROLES if role in self.roles]
 
     # ---- jobs ----------------------------------------------------------------------------------------------------
 
-    def _schedule(self) -> AsyncIOScheduler:
-        """The coarse jobs.  Late is better than never and once is enough, so a misfire always runs, coalesced."""
-        defaults = {"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        scheduler = AsyncIOScheduler(job_defaults=defaults, timezone="UTC")
-        for job, seconds in (
-            (self._watch, 1),
-            (self._deliver, 5),
-            (self._publish, 1),
-            (self._probe, 3),
-            (self._reload, 2),
-            (self._spend, 300),
-            (self._keep, 60),
-            (self._stamp, 600),
-            (self._tidy, 3600),
-        ):
-            now = datetime.now(UTC)
-            scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__.strip("_"), next_run_time=now)
-        scheduler.add_listener(_job_trouble, EVENT_JOB_ERROR | EVENT_JOB_MISSED | EVENT_JOB_MAX_INSTANCES)
-        return scheduler
+    def _jobs(self) -> Iterator[tuple[Work, float]]:
+        """What is to be done, and every how many seconds."""
+        yield self._reload, 2
+        if self.roles & CRAWLS:
+            yield self._watch, 1
+        if "deliver" in self.roles:
+            yield self._deliver, 5
+        if "web" in self.roles:
+            yield self._publish, 1
+            yield self._probe, 3
+        if "scheduler" in self.roles:
+            yield self._spend, 300
+            yield self._keep, 60
+            yield self._stamp, 600
+            yield self._tidy, 3600
+        if self._leader is not None:
+            yield self._leader.tick, 0.5
 
     async def _watch(self) -> None:
         await self._watchdog.watch()
@@ -116,7 +156,8 @@ class Daemon:
 
     async def _publish(self) -> None:
         configuration = self.configuration
-        written = await asyncio.to_thread(publish, self.store, configuration.settings, configuration.catalogue)
+        settings, catalogue = configuration.settings, configuration.catalogue
+        written = await asyncio.to_thread(publish, self.store, settings, catalogue, following=self._following)
         self.status.published = self.status.clock()
         if written:
             log.info("published", feeds=len(written))
@@ -142,7 +183,8 @@ class Daemon:
     async def _use(self, before: Settings) -> None:
         """Go on with what was read anew; ``before``: the settings until now."""
         settings = self.configuration.settings
-        self._sync()
+        if self._leads:
+            self._sync()
         await self._deliverer.use(settings)
         configure_logging(settings)
         log.info("configuration read anew", columns=len(self.configuration.catalogue.columns))
@@ -153,7 +195,8 @@ class Daemon:
             self._watchdog = self._new_watchdog()
 
     async def _spend(self) -> None:
-        await asyncio.to_thread(self._find_paces)
+        if self._leads:
+            await asyncio.to_thread(self._find_paces)
 
     def _find_paces(self) -> None:
         """What looks may cost, found anew from what was learnt meanwhile."""
@@ -162,68 +205,94 @@ class Daemon:
             rhythms.spend(tx, time.time(), looks_a_day=crawl.looks_a_day, host_looks_a_day=crawl.host_looks_a_day)
 
     async def _keep(self) -> None:
-        await asyncio.to_thread(evidencing.keep, self.store, self.configuration.settings, time.time())
+        if self._leads:
+            await asyncio.to_thread(evidencing.keep, self.store, self.configuration.settings, time.time())
 
     async def _stamp(self) -> None:
+        if not self._leads:
+            return
         if at := await asyncio.to_thread(evidencing.stamp, self.store, self.configuration.settings, time.time()):
             log.info("chain stamped", at=at)
 
     async def _tidy(self) -> None:
+        if not self._leads:
+            return
         await asyncio.to_thread(tidy.tidy, self.store, time.time())
         if dropped := await asyncio.to_thread(evidencing.tidy, self.store, self.configuration.settings, time.time()):
             log.info("old captures dropped", captures=dropped)
 
     # ---- start and stop ------------------------------------------------------------------------------------------
 
+    @property
+    def _leads(self) -> bool:
+        """Whether what must be done once is done here."""
+        return self._leader.leads if self._leader is not None else not self.store.shared
+
     def _take_over(self) -> None:
-        """Nobody else works here: what a dead daemon had leased is free."""
+        """Nobody else works on this database: what a dead daemon had leased is free.
+
+        On one that is shared the leader does this, as soon as there is one.
+        """
+        if self.store.shared:
+            return
         self._sync()
-        self._free_leases()
         with self.store.begin() as tx:
+            columns.release(tx)
+            links.release(tx)
             outbox.release(tx)
 
     def _sync(self) -> None:
         with self.store.begin() as tx:
             columns.sync(tx, self.configuration.catalogue.enabled(), time.time())
 
-    def _free_leases(self) -> None:
-        with self.store.begin() as tx:
-            columns.release(tx)
-            links.release(tx)
+    def _new_leader(self) -> Leader | None:
+        if "scheduler" not in self.roles or not self.store.shared:
+            return None
+        from crawler.cluster.leader import Leader
+
+        return Leader(self.store, self._sync)
 
     def _new_watchdog(self) -> Watchdog:
         return Watchdog(
-            lambda: pickle.dumps(self.configuration),
+            self._orders,
             self.configuration.settings.crawl.memory,
             on_event=self._deliverer.wake,
-            on_death=self._free_leases,
+            on_death=self._bury_crawl,
         )
 
-    async def _stop(self, web: asyncio.Task[None], *serving: asyncio.Task[None]) -> None:
+    def _orders(self) -> bytes:
+        """What a new crawl is told."""
+        self._crawl_owner = new_owner()
+        roles = tuple(role for role in self._in_order() if role in CRAWLS)
+        return pickle.dumps(Orders(self.configuration, self._crawl_owner, roles))
+
+    def _bury_crawl(self) -> None:
+        """Free what the crawl that died had leased."""
+        with self.store.begin() as tx:
+            columns.release(tx, self._crawl_owner)
+            links.release(tx, self._crawl_owner)
+
+    async def _stop(self, *serving: asyncio.Task[None]) -> None:
         self._scheduler.shutdown(wait=False)
-        for task in serving:
+        web = []
+        if self._web is not None:
+            self._web.should_exit = True
+            web = [asyncio.wait(serving[:1], timeout=3)]
+        for task in serving[len(web) :]:
             task.cancel()
-        self._web.should_exit = True
-        parts = (
-            self._watchdog.stop(),
-            self._deliverer.close(),
-            self._pusher.close(),
-            asyncio.wait([web], timeout=3),
-        )
-        await asyncio.gather(*parts, return_exceptions=True)
-        with _one_line("last round failed"):
-            await self._publish()
+        leaving = [self._leader.close()] if self._leader is not None else []
+        parts = (self._watchdog.stop(), self._deliverer.close(), self._pusher.close())
+        await asyncio.gather(*parts, *leaving, *web, return_exceptions=True)
+        self._pushing.give_up()
+        if "web" in self.roles:
+            with _one_line("last round failed"):
+                await self._publish()
         log.info("stopped")
 
 
 def _of_the_crawl(settings: Settings) -> tuple[Any, ...]:
     """What the crawl takes over by starting anew."""
     return settings.crawl, settings.allow_addresses, settings.respect_robots
-
-
-def _job_trouble(event: JobEvent) -> None:
-    error = getattr(event, "exception", None)
-    log.error("job in trouble", job=event.job_id, why=str(error) if error else "still running at its next turn")
 
 
 @contextlib.contextmanager
@@ -234,17 +303,19 @@ def _one_line(what: str) -> Iterator[None]:
         log.error(what, why=f"{type(e).__name__}: {e}")
 
 
-def run(config: str | os.PathLike[str] | None = None) -> int:
+def run(config: str | os.PathLike[str] | None = None, roles: Sequence[str] = ()) -> int:
     """Run the daemon until SIGTERM or SIGINT.  Raises ConfigError, StoreError, AlreadyRunning."""
     configuration = Configuration(config)
     settings = configuration.settings
+    mine = named_roles(roles, settings)
     configure_logging(settings)
-    with single_instance(settings.data_dir), listening(settings) as sockets:
+    with contextlib.ExitStack() as held:
+        if not settings.database_url.startswith("postgresql"):
+            held.enter_context(single_instance(settings.data_dir))
+        sockets = held.enter_context(listening(settings)) if "web" in mine else []
         store = open_store(settings.database_url)
-        try:
-            uvloop.run(_run(Daemon(configuration, store, sockets)))
-        finally:
-            store.close()
+        held.callback(store.close)
+        uvloop.run(_run(Daemon(configuration, store, sockets, mine)))
     return 0
 
 
@@ -261,8 +332,10 @@ def main(argv: Sequence[str] = tuple(sys.argv[1:])) -> int:
 
     parser = argparse.ArgumentParser(description="The Fenghuo daemon (the same as `fenghuo run`).")
     parser.add_argument("--config", help="configuration file (default: fenghuo.toml here)")
+    parser.add_argument("--role", action="append", default=[], help=f"of {', '.join(ROLES)} (default: all)")
+    asked = parser.parse_args(argv)
     try:
-        return run(parser.parse_args(argv).config)
+        return run(asked.config, asked.role)
     except FenghuoError as e:
         print(f"fenghuo: {e}", file=sys.stderr)  # noqa: T201
         return e.exit_code

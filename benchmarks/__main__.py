@@ -23,6 +23,7 @@ NAMES = (
     "unchanged",
     "same",
     "kill",
+    "cluster",
     "outbox",
     "faults",
     "api",

@@ -24,11 +24,21 @@ Names = Annotated[list[str], typer.Argument(metavar="SOURCE[/COLUMN]...", show_d
 _TIMES = ("last_look", "last_new", "next_look", "since")
 
 
-def run(config: Config = None) -> int:
+def run(
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--role",
+            metavar="ROLE",
+            help="Only scheduler, crawl, browser, deliver or web (several, or with commas); needs PostgreSQL.",
+        ),
+    ] = None,
+    config: Config = None,
+) -> int:
     """Run the daemon: look, judge, publish and alert until it is stopped."""
     import scheduler
 
-    return scheduler.run(config)
+    return scheduler.run(config, role or ())
 
 
 def poll(

@@ -1,8 +1,8 @@
 """The crawl as a child process of the daemon: it crawls, and says on standard output that it is alive.
 
-Standard input brings the configuration in force, pickled.  One JSON object a line goes out: {"alive": looks so far,
-"rss": bytes} every second, {"event": notice id} at once.  SIGTERM, or the end of standard input (the daemon is gone),
-lets what is under way end.
+Standard input brings its orders, with the configuration in force, pickled.  One JSON object a line goes out: {"alive":
+looks so far, "rss": bytes} every second, {"event": notice id} at once.  SIGTERM, or the end of standard input (the
+daemon is gone), lets what is under way end.
 """
 
 from __future__ import annotations
@@ -14,15 +14,17 @@ import pickle
 import resource
 import signal
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import uvloop
 
-from crawler.configuration import Configuration
+from crawler.cluster.share import Share
 from crawler.crawl import crawl
 from crawler.items import Look
-from crawler.job import Job
+from crawler.job import Job, Orders
 from crawler.lighten import lighten
 from crawler.logging import configure_logging
 from crawler.store import open_store
@@ -62,27 +64,55 @@ class Beat:
             await asyncio.sleep(BEAT)
 
 
-async def run(configuration: Configuration) -> None:
+async def run(orders: Orders) -> None:
     """Crawl for ever."""
-    configure_logging(configuration.settings)
+    settings = orders.configuration.settings
+    configure_logging(settings)
     beat, stop = Beat(), asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     job = Job(
-        configuration,
-        open_store(configuration.settings.database_url),
+        orders.configuration,
+        open_store(settings.database_url),
+        owner=orders.owner,
         on_look=beat.look,
         on_event=lambda notice: say(event=notice),
     )
     tasks = [asyncio.create_task(beat.go_on()), asyncio.create_task(_stop_with_parent(stop))]
     tasks.append(asyncio.create_task(_end_in_time(stop)))
     try:
-        await crawl(job, stop)
+        async with _sharing(job, orders.roles, stop):
+            await crawl(job, stop)
     finally:
         for task in tasks:
             task.cancel()
         job.store.close()
+
+
+@asynccontextmanager
+async def _sharing(job: Job, roles: tuple[str, ...], stop: asyncio.Event) -> AsyncIterator[None]:
+    """On a database that many share, take turns with the others for the length of the block."""
+    if not job.store.shared:
+        yield
+        return
+    from crawler.cluster.member import membership
+    from crawler.cluster.strays import Strays
+    from crawler.cluster.turns import prepare, take_turns
+
+    rendered = None if len(roles) > 1 else roles == ("browser",)
+    share = job.share = Share(lambda: job.configuration.settings.crawl.per_host_delay, rendered)
+    prepare(job.store)
+    async with membership(job.store, job.owner, roles, stop.set):
+        taking = asyncio.create_task(take_turns(job.store, share, roles))
+        searching = asyncio.create_task(Strays(job.store, job.owner, share).search())
+        try:
+            yield
+        finally:
+            share.close()
+            taking.cancel()
+            searching.cancel()
+            await asyncio.gather(taking, searching, return_exceptions=True)
 
 
 async def _stop_with_parent(stop: asyncio.Event) -> None:

@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from crawler.cluster.share import Share
 from crawler.configuration import Configuration
 from crawler.items import Look
 from crawler.store import Store
+from crawler.store.shards import Held
 
 _HERE = f"{socket.gethostname()[:32]}/"
 
@@ -39,9 +41,21 @@ def _nothing(*_: object) -> None:
     return None
 
 
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """What the daemon tells a crawl's process: the name it leases under, and which of the crawls' roles it has."""
+
+    configuration: Configuration
+    owner: str = field(default_factory=new_owner)
+    roles: tuple[str, ...] = ("crawl", "browser")
+
+
 @dataclass
 class Job:
-    """A crawl: of the columns in ``only`` (None: all that are due), to the end (``once``) or for ever."""
+    """A crawl: of the columns in ``only`` (None: all that are due), to the end (``once``) or for ever.
+
+    ``share``: what of the work is this process's, where several share it.
+    """
 
     configuration: Configuration
     store: Store
@@ -49,6 +63,7 @@ class Job:
     only: tuple[str, ...] | None = None
     alert_baseline: bool = False
     owner: str = field(default_factory=new_owner)
+    share: Share | None = None
     clock: Callable[[], float] = time.time
     on_look: Callable[[Look], None] = _nothing  # a look ended
     on_event: Callable[[str], None] = _nothing  # an event was put into the outbox
@@ -57,3 +72,8 @@ class Job:
     def columns(self) -> tuple[str, ...]:
         """The keys of the columns this job is about."""
         return self.only if self.only is not None else tuple(k for k, *_ in self.configuration.catalogue.enabled())
+
+    @property
+    def held(self) -> Held | None:
+        """The shards whose links may be visited now; None: all."""
+        return self.share.held if self.share is not None else None

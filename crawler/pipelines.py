@@ -96,10 +96,10 @@ class TakeIn:
                 silent, found = due.baseline and not job.alert_baseline, (*listing.links, *further.links)
                 old = set() if silent else backfilled(listing.links, before)
                 news, past = [x for x in found if x.key not in old], [x for x in found if x.key in old]
-                visits = links.add(tx, due.column, news, now=now, owner=job.owner, baseline=silent)
-                visits += links.add(tx, due.column, past, now=now, owner=job.owner, baseline=True)
+                visits = links.add(tx, due.column, news, now=now, owner=job.owner, baseline=silent, held=job.held)
+                visits += links.add(tx, due.column, past, now=now, owner=job.owner, baseline=True, held=job.held)
             if outcome.ok:
-                visits += links.lease(tx, vanished(before, keys), now=now, owner=job.owner)
+                visits += links.lease(tx, vanished(before, keys), now=now, owner=job.owner, held=job.held)
             else:
                 lookout.misread(due)
             if why:

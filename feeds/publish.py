@@ -25,6 +25,7 @@ from crawler.exceptions import StoreError
 from crawler.store import Store, changes, columns, publications, subscriptions
 from feeds import channels
 from feeds.entries import Feed
+from feeds.following import Following
 from feeds.formats import FORMATS, render
 
 FOLDER = "feeds"  # below data_dir
@@ -33,16 +34,27 @@ _LAYOUT = "2"  # raise it when a format changes, so that files are rendered anew
 log = structlog.get_logger(__name__)
 
 
-def publish(store: Store, settings: Settings, catalogue: Catalogue, *, force: bool = False) -> list[str]:
+def publish(
+    store: Store,
+    settings: Settings,
+    catalogue: Catalogue,
+    *,
+    force: bool = False,
+    following: Following | None = None,
+) -> list[str]:
     """Bring the feed files below ``data_dir`` up to date; returns the names of those whose bytes changed.
 
-    ``force`` renders every feed, which a restored backup or a doubtful folder needs.  Raises StoreError when the disk
-    refuses (the feeds before stay whole, the changes stay to be consumed), or the database does.
+    ``force`` renders every feed, which a restored backup or a doubtful folder needs.  ``following``: what this process
+    has published before, where others publish theirs from the same store; without it, all is rendered there.  Raises
+    StoreError when the disk refuses (the feeds before stay whole, the changes stay to be consumed), or the database
+    does.
     """
     folder = settings.data_dir / FOLDER
+    if following is None and store.shared:
+        following = Following()
     try:
         with _alone(folder):
-            return _publish(store, settings, catalogue, folder, force)
+            return _publish(store, settings, catalogue, folder, force, following)
     except OSError as e:
         said = "the disk is full; free some space" if e.errno in (errno.ENOSPC, errno.EDQUOT) else e.strerror
         log.error("feeds.not_written", folder=str(folder), error=said)
@@ -51,12 +63,16 @@ def publish(store: Store, settings: Settings, catalogue: Catalogue, *, force: bo
         ) from e
 
 
-def _publish(store: Store, settings: Settings, catalogue: Catalogue, folder: Path, force: bool) -> list[str]:
+def _publish(
+    store: Store, settings: Settings, catalogue: Catalogue, folder: Path, force: bool, following: Following | None
+) -> list[str]:
     stamp = _stamp(settings, catalogue)
-    everything = force or not _holds(folder / _STAMP, stamp)
+    everything = force or not _holds(folder / _STAMP, stamp) or (following is not None and following.everything)
     with store.read() as tx:
-        pending = changes.pending(tx)
+        pending = following.unpublished(changes.pending(tx, following.after)) if following else changes.pending(tx)
     if not (everything or pending or _missing(folder)):
+        if following is not None:
+            following.published(())
         return []
     if notices := [notice for _, notice in pending if notice]:
         with store.begin() as tx:
@@ -66,12 +82,16 @@ def _publish(store: Store, settings: Settings, catalogue: Catalogue, folder: Pat
         written = write_feeds(_load(tx, paths, settings, catalogue), folder)
     if everything:
         _replace(folder / _STAMP, stamp)
+    numbers = [number for number, _ in pending]
     if everything or pending:
         with store.begin() as tx:
             channels.keep_authority(tx, settings)
-            changes.done(tx, [number for number, _ in pending])
+            if following is None:
+                changes.done(tx, numbers)
             if settings.hub:
                 subscriptions.changed(tx, written, hub=settings.websub.hub, now=time.time())
+    if following is not None:
+        following.published(numbers)
     return written
 
 

@@ -34,15 +34,24 @@ log = structlog.get_logger("websub")
 class Pusher:
     """Sends what is due, and what has failed by the schedule of alerts."""
 
-    def __init__(self, store: Store, settings: Callable[[], Settings], *, now: Callable[[], float] = time.time) -> None:
-        self._store, self._settings, self._now = store, settings, now
+    def __init__(
+        self,
+        store: Store,
+        settings: Callable[[], Settings],
+        *,
+        now: Callable[[], float] = time.time,
+        leads: Callable[[], bool] = lambda: True,
+    ) -> None:
+        """``leads``: whether this process is the one that sends, where several share the store; asked in a thread."""
+        self._store, self._settings, self._now, self._leads = store, settings, now, leads
         self._flying: dict[tuple[str, str], asyncio.Task[bool]] = {}
 
     async def serve(self, every: float = 1.0) -> None:
         """Send for ever, while a hub is configured."""
         while True:
             try:
-                if self._settings().hub:
+                mine: bool = bool(self._settings().hub) and await asyncio.to_thread(self._leads)
+                if mine:
                     await self._start()
             except StoreError as e:
                 log.error("subscribers cannot be told", why=str(e))

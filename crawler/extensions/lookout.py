@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from crawler.cluster.share import Share
 from crawler.entrance import Entrances
 from crawler.exceptions import AddressRefused, FetchError, NoBrowser, RobotsRefused
 from crawler.extensions.looklog import LookLog
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 _IDLE = 0.5  # seconds between two questions to the store, unless the last answer was as long as it may be
 _REFRESH = 5.0  # seconds between two looks at the configuration files
 _PATIENCE = 0.5  # seconds after which a slow look no longer counts against the number under way
+_GATHER = 0.02  # seconds in which turns are gathered before what is due there is claimed
 _CLAIM = 64  # rows claimed at once
 _NARROW = 2  # looks and visits under way together while lists change: what is found is passed on before more is found
 
@@ -62,6 +64,8 @@ class Lookout:
         self._refreshed = self._asked = 0.0  # loop seconds
         self._more = True  # the last claim brought as much as was asked for
         self.error: Exception | None = None  # why a round could not be made; raised by crawl()
+        if job.share is not None:
+            job.share.on_turn = self._on_turn
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Lookout:
@@ -123,6 +127,8 @@ class Lookout:
 
     def visit(self, dues: list[Due]) -> None:
         """Take on visits that a pipeline has leased to this job."""
+        if self.job.share is not None:
+            self.job.share.took(dues)
         for due in dues:
             self._under_way += 1
             self._ready.put_nowait((due, None))
@@ -134,6 +140,8 @@ class Lookout:
     def finished(self, due: Due) -> None:
         """One look or visit has ended, however."""
         self._under_way -= 1
+        if self.job.share is not None:
+            self.job.share.ended(due)
         self._fresh.pop(due, None)
         if self._claimed or self.job.once:
             self._wake.set()
@@ -188,6 +196,11 @@ class Lookout:
         """Whether to ask the store: looks that fall due in one moment are claimed, made and written down together."""
         return self._more or asyncio.get_running_loop().time() - self._asked >= _IDLE
 
+    def _on_turn(self) -> None:
+        """There is a shard more to claim from; turns come in bunches."""
+        self._more = True
+        asyncio.get_running_loop().call_later(_GATHER, self._wake.set)
+
     def _give_up(self, error: Exception) -> None:
         self.error = error
         self.stop()
@@ -195,13 +208,27 @@ class Lookout:
     def _claim(self, *, everything: bool = False) -> None:
         job, now = self.job, self.job.clock()
         limit = 1_000_000 if everything else _CLAIM
-        with job.store.begin(lasting=False) as tx:
-            only = job.columns if job.once else job.only
-            self._claimed += links.claim(tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once)
-            self._claimed += columns.claim(tx, now=now, owner=job.owner, limit=limit, only=only)
+        if job.share is not None:
+            self._claim_share(job.share, now)
+        else:
+            with job.store.begin(lasting=False) as tx:
+                only = job.columns if job.once else job.only
+                self._claimed += links.claim(tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once)
+                self._claimed += columns.claim(tx, now=now, owner=job.owner, limit=limit, only=only)
         self._more, self._asked = len(self._claimed) >= limit, asyncio.get_running_loop().time()
         if self._claimed:
             self._shelf.prepare(due.url for due in self._claimed)
+
+    def _claim_share(self, share: Share, now: float) -> None:
+        """Claim from the shards whose turn this process has, and say which turns are over."""
+        asked, owner, found = share.claimable, self.job.owner, list[Due]()
+        if asked.shards:
+            with self.job.store.begin(lasting=False) as tx:
+                found += links.claim(tx, now=now, owner=owner, limit=_CLAIM, held=asked)
+                found += columns.claim(tx, now=now, owner=owner, limit=_CLAIM, held=asked)
+        share.took(found)
+        share.claimed(asked, everything=len(found) < _CLAIM)
+        self._claimed += found
 
     def _dispatch(self, due: Due) -> None:
         if due.key is None and due.column not in self.job.configuration.catalogue.columns:
@@ -212,6 +239,8 @@ class Lookout:
             self._under_way += 1
             self._count(due)
             self._spawn(self._look(due))
+        elif self.job.share is not None:  # another machine's configuration has it; its lease runs out
+            self.job.share.ended(due)
 
     async def _look(self, due: Due) -> None:
         started = self.job.clock()

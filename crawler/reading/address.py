@@ -9,6 +9,7 @@ import posixpath
 import re
 from functools import cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit
+from zlib import crc32
 
 from crawler.reading.terms import terms
 
@@ -201,3 +202,19 @@ def _short(key: str) -> str:
         return key
     digest = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()
     return f"{key[: KEY_LENGTH - len(digest) - 1]}~{digest}"
+
+
+SHARDS = 512
+"""Shares into which hosts are dealt, for many processes to work on (crawler.cluster).
+
+Changing it needs all processes stopped, and each ``shard`` in the store computed anew.
+"""
+
+
+def shard_of(url: str) -> int:
+    """The shard of the host that ``url`` names."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:  # "http://[": it is refused when it is fetched
+        host = ""
+    return crc32(host.encode("utf-8", "replace")) % SHARDS

@@ -40,6 +40,11 @@ class Store:
         with explained(self.engine.url), self._reader.connect() as tx:
             yield tx
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may work on it: PostgreSQL.  An SQLite database has one daemon."""
+        return self.engine.dialect.name == "postgresql"
+
     def check(self) -> None:
         """Read the whole database for damage (100 MB take about a second).  Raises StoreError."""
         if self.engine.dialect.name != "sqlite":

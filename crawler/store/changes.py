@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, func, insert, select
 
-from crawler.store import leases
+from crawler.store import leases, meta
 from crawler.store.tables import changes, links
 
 _ADD = insert(changes)
+_HORIZON = "changes forgotten up to"
 _AT_ONCE = 500  # ids in one statement
 _SEEN_IN = select(links.c.column).distinct().where(links.c.notice_id.in_(leases.KEYS))
 
@@ -19,15 +20,23 @@ def add(tx: Connection, notice_id: str | None) -> None:
     tx.execute(_ADD, {"notice_id": notice_id})
 
 
-def pending(tx: Connection) -> list[tuple[int, str | None]]:
-    """What was noted and not yet consumed, oldest first: (id, notice or None)."""
-    return [(row.id, row.notice_id) for row in tx.execute(select(changes).order_by(changes.c.id))]
+def pending(tx: Connection, after: int = 0) -> list[tuple[int, str | None]]:
+    """What was noted and not yet consumed, oldest first: (id, notice or None), of ids above ``after``."""
+    noted = select(changes).where(changes.c.id > after).order_by(changes.c.id)
+    return [(row.id, row.notice_id) for row in tx.execute(noted)]
 
 
 def done(tx: Connection, numbers: Iterable[int]) -> None:
     """Consume exactly what was read: on PostgreSQL a lower id may be committed after a higher one was read."""
     for some in leases.batched(numbers, _AT_ONCE):
         tx.execute(delete(changes).where(changes.c.id.in_(some)))
+
+
+def forget(tx: Connection) -> int:
+    """Drop what was noted before this was last called: where several processes publish, none may consume it alone."""
+    gone = tx.execute(delete(changes).where(changes.c.id <= int(meta.get(tx, _HORIZON) or 0))).rowcount
+    meta.put(tx, _HORIZON, str(tx.scalar(select(func.coalesce(func.max(changes.c.id), 0)))))
+    return gone
 
 
 def sources_of(tx: Connection, notice_ids: Iterable[str]) -> set[str]:

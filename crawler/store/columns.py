@@ -12,7 +12,9 @@ from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select,
 from crawler.items import Column, Due, Look, Outcome, Source, State
 from crawler.judging.columns import pace
 from crawler.judging.columns.health import Health, after_look, spread
+from crawler.reading.address import shard_of
 from crawler.store import coverage, healthrows, incidents, leases, links, rhythms, upsert
+from crawler.store.shards import Held
 from crawler.store.tables import columns, lists
 from crawler.store.tables import links as links_found
 from crawler.store.tables import looks as look_rows
@@ -79,6 +81,8 @@ def _configured(source: Source, column: Column) -> dict[str, Any]:
         "name": f"{source.name} · {column.name}" if column.name else source.name,
         "url": column.url,
         "host": urlsplit(column.url).hostname or "",
+        "shard": shard_of(column.url),
+        "rendered": column.render,
         "every": column.every,
         "enabled": True,
         "fixed": column.fixed,
@@ -134,13 +138,25 @@ _DUE = select(
 
 
 def claim(
-    tx: Connection, *, now: float, owner: str, limit: int, lease: float = 600.0, only: Collection[str] | None = None
+    tx: Connection,
+    *,
+    now: float,
+    owner: str,
+    limit: int,
+    lease: float = 600.0,
+    only: Collection[str] | None = None,
+    held: Held | None = None,
 ) -> list[Due]:
     """Lease up to ``limit`` columns that are due, longest due first, to ``owner`` for ``lease`` seconds.
 
-    ``only``: these columns, due or not.  A column on which somebody works is never given.
+    ``only``: these columns, due or not.  ``held``: only columns of these shards, where several processes share the
+    work.  A column on which somebody works is never given.
     """
-    if only is None:
+    if held is not None:
+        wanted = _DUE.where(columns.c.due <= now, columns.c.shard.in_(held.shards))
+        if held.rendered is not None:
+            wanted = wanted.where(columns.c.rendered.is_(held.rendered))
+    elif only is None:
         wanted = _DUE.where(or_(columns.c.due <= now, columns.c.last_look > now + _CLOCK_JUMP))
     else:
         wanted = _DUE.where(columns.c.key.in_(only))
@@ -160,9 +176,20 @@ def claim(
     ]
 
 
-def release(tx: Connection, owner: str | None = None) -> int:
-    """Free the columns leased to ``owner``, or to anybody; returns how many."""
-    return leases.release(tx, columns, owner)
+def mend(tx: Connection, now: float) -> None:
+    """Make due what was looked at in the future: before somebody set the clock back."""
+    ahead = columns.c.last_look > now + _CLOCK_JUMP
+    tx.execute(update(columns).where(columns.c.enabled, ahead, columns.c.due > now).values(due=now))
+
+
+def release(tx: Connection, owner: str | None = None, keys: Collection[str] | None = None) -> int:
+    """Free the columns leased to ``owner``, or to anybody; of these ``keys``, or all; returns how many."""
+    return leases.release(tx, columns, owner, keys)
+
+
+def leased(tx: Connection, owner: str, now: float) -> set[str]:
+    """The keys of the columns that are due and leased to ``owner``."""
+    return leases.of(tx, columns, owner, columns.c.enabled, columns.c.due <= now)
 
 
 _SEEN = ("etag", "last_modified", "body_hash", "fingerprint")
@@ -312,6 +339,11 @@ def unlooked(tx: Connection, now: float) -> float:
         select(func.min(columns.c.due), func.max(columns.c.last_look)).where(columns.c.enabled)
     ).one()
     return 0.0 if due is None else max(0.0, now - max(due, last or 0.0))
+
+
+def any_rendered(tx: Connection) -> bool:
+    """Whether a column needs a browser."""
+    return tx.execute(select(columns.c.key).where(columns.c.enabled, columns.c.rendered).limit(1)).first() is not None
 
 
 def looks(tx: Connection, column: str, limit: int, *, before: float | None = None) -> list[Look]:

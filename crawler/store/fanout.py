@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, and_, func, select, update
 
-from crawler.store import hooks, tables, upsert
+from crawler.store import hooks, lanes, tables, upsert
 
 Choose = Callable[[str, Mapping[str, Any]], Sequence[str]]
 """The hooks that want an event, by its type and payload."""
@@ -46,6 +46,7 @@ def fan_out(
     What goes to a hook in ``windows`` waits until its window closes, and is then due at once; what is urgent does not
     wait.  An event for a hook that its receiver has disabled becomes a dead letter, to be replayed when it is back.
     """
+    lanes.one_at_a_time(tx, lanes.FAN_OUT)  # two would let a later event overtake an earlier one
     rows = tx.execute(_unfanned(most)).all()
     owed = [(r.id, hook, urgent(hook, r.type, r.payload)) for r in rows for hook in choose(r.type, r.payload)]
     gathered = {hook for _, hook, is_urgent in owed if not is_urgent} & set(windows or {})

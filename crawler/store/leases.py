@@ -6,7 +6,7 @@ than to run it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import islice
 from typing import Any, TypeVar
@@ -19,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     Update,
+    and_,
     bindparam,
     or_,
     select,
@@ -67,9 +68,11 @@ def _taken(table: Table) -> Update:
     return update(table).where(key.in_(KEYS)).values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
 
 
-def release(tx: Connection, table: Table, owner: str | None = None) -> int:
-    """Free the rows leased to ``owner``, or to anybody; returns how many."""
+def release(tx: Connection, table: Table, owner: str | None = None, keys: Collection[str] | None = None) -> int:
+    """Free the rows leased to ``owner``, or to anybody; of these ``keys``, or all; returns how many."""
     held = table.c.lease_owner.is_not(None) if owner is None else table.c.lease_owner == owner
+    if keys is not None:
+        held = and_(held, table.primary_key.columns[0].in_(keys))
     return tx.execute(update(table).where(held).values(lease_owner=None, lease_until=None)).rowcount
 
 
@@ -80,6 +83,11 @@ def release_dead(tx: Connection, died: Callable[[str], bool]) -> int:
         owners = tx.scalars(select(table.c.lease_owner).where(table.c.lease_owner.is_not(None)).distinct()).all()
         freed += sum(release(tx, table, owner) for owner in owners if died(owner))
     return freed
+
+
+def of(tx: Connection, table: Table, owner: str, *which: ColumnElement[bool]) -> set[str]:
+    """The keys of the rows leased to ``owner`` for which ``which`` holds."""
+    return set(tx.scalars(select(table.primary_key.columns[0]).where(table.c.lease_owner == owner, *which)))
 
 
 def rows_of(

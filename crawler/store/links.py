@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Double, Select, bindparam, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Double, Select, Update, bindparam, case, func, select, update
 
 from crawler.items import Due, Link
-from crawler.reading.address import canonical_url
+from crawler.reading.address import canonical_url, shard_of
 from crawler.store import changes, identity, leases, upsert
+from crawler.store.shards import Held, visited_with
 from crawler.store.tables import columns, links, notices, stuck
 from crawler.store.text import one_line
 
+_FREE: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 MOST_ATTEMPTS = 36  # a week: the eighth comes after 7.6 hours, from then on one every 6 hours
 # Visits that a changed title or text on the list may cause.  Some lists print a counter or a clock inside the link;
 # it would be visited after every look (lemon24/reader met the same, its issue 225).
@@ -49,10 +51,12 @@ def add(
     owner: str,
     lease: float = 3600.0,
     baseline: bool,
+    held: Held | None = None,
 ) -> list[Due]:
     """Remember the links of a list; the visits to make now, in list order, leased to ``owner`` for ``lease`` seconds.
 
     Visited are links never seen before, and those of this column whose title, text or address on the list changed.
+    ``held``: links of other shards are left to whoever holds these, due now.
     """
     listed: dict[str, Link] = {}
     for link in found:
@@ -60,12 +64,18 @@ def add(
     known = identity.standing(tx, found)
     fresh = [link for key, link in listed.items() if key not in known]
     leased = {"lease_owner": owner, "lease_until": now + lease}
-    rows = upsert.added(tx, links, [_fresh(column, link, now, baseline) | leased for link in fresh])
-    added = {row.key: _due(row) for row in rows}
+    rows = upsert.added(tx, links, [_to_visit(_fresh(column, link, now, baseline), leased, held) for link in fresh])
+    added = {row.key: _due(row) for row in rows if row.lease_owner}
     names = [(alias, link.key) for link in fresh for alias in link.aliases]
     identity.name(tx, [*names, *known.items()])
-    again = _relist(tx, column, _as_known(listed, known), now, leased)
+    again = _relist(tx, column, _as_known(listed, known), now, leased, held)
     return [added.get(key) or again[known[key]] for key in listed if key in added or known.get(key) in again]
+
+
+def _to_visit(row: dict[str, Any], leased: dict[str, Any], held: Held | None) -> dict[str, Any]:
+    """``row``, leased where it is ours to visit."""
+    ours = held is None or row["shard"] in held.shards
+    return row | (leased if ours else _FREE)
 
 
 def _as_known(listed: Mapping[str, Link], known: Mapping[str, str]) -> dict[str, Link]:
@@ -83,6 +93,7 @@ def _fresh(column: str, link: Link, now: float, baseline: bool) -> dict[str, Any
         "column": column,
         "url": link.url,
         "fetch_url": link.fetch_url,
+        "shard": shard_of(link.fetch_url or link.url),
         "published": link.published.at if link.published else None,
         "published_precision": link.published.precision if link.published else None,
         "first_seen": now,
@@ -96,7 +107,7 @@ def _listed(link: Link) -> dict[str, Any]:
     return {"title": one_line(link.title, _TITLE), "text": link.text}
 
 
-_MINE = select(*links.c["key", "url", "title", "text", "state", "relisted", "notice_id"]).where(
+_MINE = select(*links.c["key", "url", "shard", "title", "text", "state", "relisted", "notice_id"]).where(
     links.c.key.in_(leases.KEYS),
     links.c.column == bindparam("column"),
     links.c.relisted < MOST_RELISTED,
@@ -106,7 +117,7 @@ _MINE = select(*links.c["key", "url", "title", "text", "state", "relisted", "not
 
 
 def _relist(
-    tx: Connection, column: str, listed: Mapping[str, Link], now: float, leased: dict[str, Any]
+    tx: Connection, column: str, listed: Mapping[str, Link], now: float, leased: dict[str, Any], held: Held | None
 ) -> dict[str, Due]:
     """Make links that look different on the list due now; only the column that found a link first has a say in it."""
     again = {}
@@ -116,12 +127,14 @@ def _relist(
         if not lost and not moved and new["title"] in ("", row.title) and new["text"] in (None, row.text):
             continue
         tried = {"state": "pending", "attempts": 0} if lost else {}
-        values = {k: v for k, v in new.items() if v} | moved | tried | leased
-        values |= {"due": now, "relisted": row.relisted + 1}
+        values = {"shard": row.shard} | {k: v for k, v in new.items() if v} | moved | tried
+        values = _to_visit(values | {"due": now, "relisted": row.relisted + 1}, leased, held)
         if moved and row.notice_id:
             _point(tx, row, moved["url"])
         changed = update(links).where(links.c.key == row.key).values(values).returning(links)
-        again[row.key] = _due(tx.execute(changed).one())
+        changed_row = tx.execute(changed).one()
+        if changed_row.lease_owner:
+            again[row.key] = _due(changed_row)
     return again
 
 
@@ -129,7 +142,8 @@ def _moved(row: Any, link: Link) -> dict[str, Any]:
     """The address at which the list now shows a document that was known at another one; {} where it did not move."""
     if link.key == row.key or link.url == row.url:
         return {}
-    return {"url": link.url, "fetch_url": link.fetch_url, "etag": None, "last_modified": None}
+    there = {"url": link.url, "fetch_url": link.fetch_url, "shard": shard_of(link.fetch_url or link.url)}
+    return there | {"etag": None, "last_modified": None}
 
 
 def _point(tx: Connection, row: Any, url: str) -> None:
@@ -152,14 +166,17 @@ def claim(
     lease: float = 3600.0,
     columns: Collection[str] | None = None,
     gone_now: bool = False,
+    held: Held | None = None,
 ) -> list[Due]:
     """Lease up to ``limit`` due visits to ``owner`` for ``lease`` seconds: unread links first, news before baseline.
 
     ``columns``: only links found there.  ``gone_now``: also links that await a second look, due or not, because the
-    first found them deleted or read what is not believed yet.  A link on which somebody works is never given, nor one
-    of a disabled column.
+    first found them deleted or read what is not believed yet.  ``held``: only links of these shards, where several
+    processes share the work.  A link on which somebody works is never given, nor one of a disabled column.
     """
     wanted = _WANTED[columns is not None, gone_now]
+    if held is not None:
+        wanted = wanted.where(links.c.shard.in_(held.shards), *visited_with(held.rendered))
     given = {"now": now, "columns": columns and sorted(columns), "limit": limit}
     rows = leases.take(tx, links, wanted, now=now, owner=owner, lease=lease, given=given)
     return [_due(row) for row in rows]
@@ -184,15 +201,27 @@ _WANTED = {(some, gone): _wanted(some, gone) for some in (False, True) for gone 
 _THESE = select(links).where(links.c.key.in_(leases.KEYS), links.c.state != "dropped", links.c.gone == 0)
 
 
-def lease(tx: Connection, keys: Sequence[str], *, now: float, owner: str, lease: float = 3600.0) -> list[Due]:
+def lease(
+    tx: Connection, keys: Sequence[str], *, now: float, owner: str, lease: float = 3600.0, held: Held | None = None
+) -> list[Due]:
     """Lease these links to ``owner`` for ``lease`` seconds, due or not, but for those on which somebody works.
 
-    Nor those found deleted: their second look has its own time, so that one mishap is not looked at twice.
+    Nor those found deleted: their second look has its own time, so that one mishap is not looked at twice.  Those of
+    other shards than ``held`` are due now, for whoever holds these.
     """
     rows: list[Any] = []
+    these = _THESE if held is None else _THESE.where(links.c.shard.in_(held.shards))
     for some in leases.batched(sorted(set(identity.resolve(tx, keys).values())), leases.MANY):
-        rows += leases.take(tx, links, _THESE, now=now, owner=owner, lease=lease, given={"keys": some})
+        rows += leases.take(tx, links, these, now=now, owner=owner, lease=lease, given={"keys": some})
+        if held is not None:
+            tx.execute(_hasten(held), {"keys": some, "now": now})
     return [_due(row) for row in rows]
+
+
+def _hasten(held: Held) -> Update:
+    others = (links.c.shard.not_in(held.shards), links.c.due > bindparam("now", type_=Double))
+    these = (links.c.key.in_(leases.KEYS), links.c.state != "dropped", links.c.gone == 0)
+    return update(links).where(*these, *others).values(due=bindparam("now", type_=Double))
 
 
 def _due(row: Any) -> Due:
@@ -212,9 +241,14 @@ def _due(row: Any) -> Due:
     )
 
 
-def release(tx: Connection, owner: str | None = None) -> int:
-    """Free the links leased to ``owner``, or to anybody; returns how many."""
-    return leases.release(tx, links, owner)
+def release(tx: Connection, owner: str | None = None, keys: Collection[str] | None = None) -> int:
+    """Free the links leased to ``owner``, or to anybody; of these ``keys``, or all; returns how many."""
+    return leases.release(tx, links, owner, keys)
+
+
+def leased(tx: Connection, owner: str, now: float) -> set[str]:
+    """The keys of the links that are due and leased to ``owner``."""
+    return leases.of(tx, links, owner, links.c.due <= now)
 
 
 def finish(
@@ -271,7 +305,6 @@ def _kept(name: str) -> ColumnElement[Any]:
     return kept if name == "overlap" else func.nullif(kept, "")
 
 
-_FREE = {"lease_owner": None, "lease_until": None}
 _FINISH = (
     update(links)
     .where(links.c.key == bindparam("b_key"))

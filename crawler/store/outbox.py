@@ -32,7 +32,7 @@ from sqlalchemy import (
 )
 
 from crawler.exceptions import UnknownNotice
-from crawler.store import hooks, leases, tables, upsert
+from crawler.store import bell, hooks, lanes, leases, tables, upsert
 from crawler.store.fanout import Choose, Window, fan_out, hasten
 from crawler.store.ledger import Delivery, dead, deliveries, latencies, next_due, oldest_age, pending, totals
 
@@ -118,6 +118,7 @@ def add(
     id = event_id(notice_id or column or hook, type, number, None if type.startswith("notice.") else at)
     row = {"id": id, "type": type, "notice_id": notice_id, "column": column, "at": at, "payload": payload}
     upsert.add(tx, _e, [row | {"fanned_out": False}])
+    bell.ring(tx)
     return id
 
 
@@ -145,11 +146,12 @@ def claim_all(
     """Lease what is due to each hook of ``limits``: first tries before retries, each in the order of events.
 
     A message that fails is due later, so it holds up none of those behind it.  Rows that another worker is just
-    leasing are skipped (PostgreSQL) or waited for (SQLite has one writer).  An event that several hooks are owed is
-    read once.
+    leasing are skipped (PostgreSQL) or waited for (SQLite has one writer), and so are hooks to which another one
+    sends.  An event that several hooks are owed is read once.
     """
     tx.execute(_MEND, {"now": now})
-    rows = {hook: _wanted(tx, hook, limit, now) for hook, limit in limits.items()}
+    mine = lanes.take(tx, limits, now=now, owner=owner, lease=lease)
+    rows = {hook: _wanted(tx, hook, limit, now) if hook in mine else [] for hook, limit in limits.items()}
     until, every = now + lease, [row for found in rows.values() for row in found]
     for keys in leases.batched((row.id for row in every), leases.MANY):
         tx.execute(_LEASE, {"keys": keys, "owner": owner, "until": until})
@@ -211,6 +213,7 @@ def put_back(tx: Connection, ids: Iterable[int]) -> None:
 
 def release(tx: Connection, owner: str | None = None) -> int:
     """Free the leases of ``owner``, or all of them when nobody else can be at work; returns how many."""
+    leases.release(tx, tables.lanes, owner)
     return leases.release(tx, _d, owner)
 
 

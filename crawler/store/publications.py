@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, bindparam, func, insert, select
 
-from crawler.store import leases
+from crawler.store import lanes, leases
 from crawler.store.search import Query, matching
 from crawler.store.tables import notices, publications
 
@@ -44,6 +44,7 @@ _MERGED = (
 
 def record(tx: Connection, notice_ids: Iterable[str]) -> None:
     """Note that these notices are published as they are now.  Noting the same change twice notes it once."""
+    lanes.one_at_a_time(tx, lanes.PUBLISH)
     ids = sorted(set(notice_ids))
     known = {row.notice_id: (row.at, row.merged_into) for row in leases.rows_of(tx, _PUBLISHED, ids)}
     rows = [row for row in leases.rows_of(tx, _CHANGED, ids) if known.get(row.id) != (row.at, row.merged_into)]

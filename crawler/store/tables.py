@@ -6,6 +6,8 @@ Times are POSIX seconds (UTC, double); ``published`` alone is the publisher's RF
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     BigInteger,
@@ -25,8 +27,16 @@ from sqlalchemy import (
     literal_column,
 )
 
+from crawler.reading.address import shard_of
+
 metadata = MetaData()
 _Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only an INTEGER PRIMARY KEY
+
+
+def _shard(row: Any) -> int:
+    """The shard of a row that is written, where whoever writes it does not say it."""
+    values = row.get_current_parameters()
+    return shard_of(values.get("fetch_url") or values["url"])
 
 
 def _time(name: str, *, null: bool = True) -> Column[float]:
@@ -41,6 +51,8 @@ columns = Table(
     Column("name", Text, nullable=False, default=""),  # of publisher and column, for people
     Column("url", Text, nullable=False),
     Column("host", String(255), nullable=False),
+    Column("shard", Integer, nullable=False, default=_shard),  # of the host, store.shards
+    Column("rendered", Boolean, nullable=False, default=False),  # is looked at with a browser
     Column("enabled", Boolean, nullable=False, default=True),
     _time("paused_at"),  # a person stopped the looks, whatever is configured; it is not enabled then
     Column("every", Double, nullable=False),
@@ -76,6 +88,8 @@ columns = Table(
     Column("basis", String(16), nullable=False, default="first"),  # why the next look is when it is
 )
 Index("columns_due", columns.c.enabled, columns.c.due)
+# One process looks at all shards with SQLite, which need not keep another index up to date.
+Index("columns_shard", columns.c.shard, columns.c.due).ddl_if(dialect="postgresql")
 
 rhythms = Table(  # apart from `columns`: read and written only when something appeared
     "rhythms",
@@ -284,6 +298,7 @@ links = Table(
     Column("column", String(130), nullable=False, index=True),  # "source" or "" where no list named it
     Column("url", Text, nullable=False),
     Column("fetch_url", Text),
+    Column("shard", Integer, nullable=False, default=_shard),  # of the host that is visited, store.shards
     Column("title", Text, nullable=False),
     Column("published", String(40)),  # as the list printed it
     Column("published_precision", String(8)),
@@ -310,6 +325,7 @@ links = Table(
     Column("because", Text),  # why it was taken for a sighting of the notice
 )
 Index("links_due", links.c.due)
+Index("links_shard", links.c.shard, links.c.due).ddl_if(dialect="postgresql")
 # A new article whose first three visits failed; two failures are usual on government sites.  In literals, since SQLite
 # uses a partial index only for a statement that says the same.
 stuck = and_(links.c.state == literal_column("'pending'"), links.c.attempts >= literal_column("3"))
@@ -382,6 +398,25 @@ hooks = Table(  # only hooks that something is to be remembered of
     _time("opened_at"),  # the circuit is open: one message a while probes, the others wait
     _time("probe_at"),
     Column("why", Text, nullable=False, default=""),
+)
+
+lanes = Table(  # which of several processes sends to a hook (PostgreSQL)
+    "lanes",
+    metadata,
+    Column("hook", String(64), primary_key=True),
+    Column("lease_owner", String(64)),
+    _time("lease_until"),
+)
+
+processes = Table(  # that share the work (PostgreSQL)
+    "processes",
+    metadata,
+    Column("owner", String(64), primary_key=True),  # what it signs its leases with
+    Column("roles", Text, nullable=False),  # "crawl browser"
+    Column("machine", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    _time("started", null=False),
+    _time("beat", null=False),  # last sign of life, by the database's clock
 )
 
 changes = Table(  # what the publisher of feeds has not seen yet; consumed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import and_, delete, exists, select
 
-from crawler.store import Store, columns, journal
+from crawler.store import Store, changes, columns, journal
 from crawler.store.tables import attempts, deliveries, events, robots
 
 LOOKS = 90 * 86400.0  # seconds that looks are kept: the health of ninety days can be drawn
@@ -19,6 +19,8 @@ def tidy(store: Store, now: float) -> int:
         gone = columns.forget_looks(tx, now - LOOKS)
         gone += tx.execute(delete(robots).where(robots.c.fetched_at < now - ROBOTS)).rowcount
         gone += journal.forget(tx, now - JOURNAL)
+        if store.shared:
+            gone += changes.forget(tx)
     old = select(events.c.id).where(events.c.at < now - EVENTS, events.c.fanned_out)
     unfinished = exists().where(and_(deliveries.c.event_id == events.c.id, deliveries.c.state != "delivered"))
     with store.begin() as tx:

@@ -33,6 +33,7 @@ from feeds.alerts.wire import DEADLINE, Wire, redacted
 PATIENCE = 0.25  # seconds after which the next message of a lane starts beside an unanswered one
 LOOK_AGAIN = 1.0  # seconds after which we look for what else is due, however long a receiver takes
 GATHER = 0.01  # seconds in which results, and lanes that end, are gathered for one transaction
+RECORD_FOR, RECORD_AGAIN = 20.0, 1.0  # seconds for which, and after which, answers are recorded when the store is away
 AT_ONCE = 4  # unanswered messages of one lane
 CONFLICTS = 5  # times in a row that another transaction may be in the way of ours
 ALL_AT_ONCE = 256  # unanswered messages of all lanes: a process may open a thousand files
@@ -85,6 +86,7 @@ class Deliverer:
         self._paused: dict[str, float] = {}  # until when nothing is sent to a hook
         self._gone: set[str] = set()  # hooks that were disabled while their lane ran
         self._error: BaseException | None = None
+        self._closing = False
         self._tally = Delivered()
 
     async def run(self, *, last: bool = False) -> Delivered:
@@ -122,6 +124,7 @@ class Deliverer:
 
     async def close(self) -> None:
         """End within a few seconds; what is unanswered by then is sent again, under the same id, another time."""
+        self._closing = True
         await self._land()
         if self._wire:
             await self._wire.close()
@@ -243,10 +246,20 @@ class Deliverer:
 
     async def _record_all(self) -> None:
         """Write results, those of a moment in one transaction, since each costs a write to the disk."""
+        since = self._now()
         while self._results:
             await asyncio.sleep(GATHER)
             results, self._results = self._results, []
-            recorded = await self._db(self._desk.record, results)
+            try:
+                recorded = await self._db(self._desk.record, results)
+            except StoreError as e:
+                if self._closing or not since <= self._now() < since + RECORD_FOR:
+                    raise
+                log.error("answers not recorded, trying again", messages=len(results), why=str(e))
+                self._results = [*results, *self._results]
+                await asyncio.sleep(RECORD_AGAIN)
+                continue
+            since = self._now()
             for id, until in recorded.waits.items():
                 self._paused[id] = until or 0.0
             for hook, claimed, attempt in recorded.tried:

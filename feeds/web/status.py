@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from anyio import move_on_after, to_thread
+from sqlalchemy import Connection
 
+from crawler.cluster.roles import CRAWLS, ROLES
 from crawler.exceptions import StoreError
-from crawler.store import Store, columns, ledger, meta
+from crawler.store import Store, columns, ledger, meta, processes
 from feeds.languages import Word
 
 SILENCE = 60.0  # seconds without a sign of life after which a part counts as stuck
@@ -26,6 +28,7 @@ class DaemonStatus:
     """Signs of life of the daemon's parts, in seconds of ``clock``; the daemon fills it, the web reads it."""
 
     clock: Callable[[], float] = time.monotonic  # never goes back, whatever is done to the machine's time
+    roles: Collection[str] = ROLES  # of this daemon; others have the rest
     started: float | None = None
     crawl_alive: bool = False
     crawl_heartbeat: float | None = None  # the crawl last said that it goes round
@@ -42,6 +45,7 @@ class StoreFacts:
     trouble: str = ""  # why it cannot be read; "" when it can
     late: float = 0.0  # seconds that the oldest delivery is overdue
     unlooked: float = 0.0  # seconds for which a look has been due and none was made
+    missing: tuple[str, ...] = ()  # roles that no living process has, where several share the work
 
 
 async def examine(status: DaemonStatus, store: Store, now: float) -> list[Word]:
@@ -56,9 +60,16 @@ def store_facts(store: Store, now: float) -> StoreFacts:
     """Ask the store, without writing to it: whoever looks changes nothing."""
     try:
         with store.read() as tx:
-            return StoreFacts(late=ledger.oldest_age(tx, now), unlooked=columns.unlooked(tx, now))
+            late, unlooked = ledger.oldest_age(tx, now), columns.unlooked(tx, now)
+            return StoreFacts(late=late, unlooked=unlooked, missing=_missing(tx) if store.shared else ())
     except StoreError as e:
         return StoreFacts(trouble=str(e))
+
+
+def _missing(tx: Connection) -> tuple[str, ...]:
+    """The roles that somebody must have and nobody has; `browser` only where a column needs one."""
+    needed = {"scheduler", "crawl", "deliver"} | ({"browser"} if columns.any_rendered(tx) else set())
+    return tuple(sorted(needed - {role for process in processes.alive(tx) for role in process.roles}))
 
 
 def try_to_write(store: Store, now: float) -> None:
@@ -74,8 +85,10 @@ def problems(status: DaemonStatus, facts: StoreFacts) -> list[Word]:
     if status.started is None:
         return [Word("the daemon has not started")]
     found = [_silent(status, part, at) for part, at in _parts(status)]
-    if not status.crawl_alive:
+    if not status.crawl_alive and _crawls(status):
         found.append(Word("the crawl is not running"))
+    for role in facts.missing:
+        found.append(Word("no process has the role %(role)s").filled(role=role))
     if facts.trouble or status.stored is None or status.clock() - status.stored > UNWRITTEN:
         found.append(Word("the database cannot be written"))
     if min(facts.unlooked, status.clock() - status.started) > LATE_LOOK:  # what was due while we were off is no fault
@@ -86,11 +99,16 @@ def problems(status: DaemonStatus, facts: StoreFacts) -> list[Word]:
 
 
 def _parts(status: DaemonStatus) -> tuple[tuple[Word, float | None], ...]:
-    return (
-        (Word("the crawl"), status.crawl_heartbeat),
-        (Word("delivery"), status.delivered),
-        (Word("publishing of feeds"), status.published),
+    parts = (
+        (_crawls(status), Word("the crawl"), status.crawl_heartbeat),
+        ("deliver" in status.roles, Word("delivery"), status.delivered),
+        ("web" in status.roles, Word("publishing of feeds"), status.published),
     )
+    return tuple((word, at) for here, word, at in parts if here)
+
+
+def _crawls(status: DaemonStatus) -> bool:
+    return not CRAWLS.isdisjoint(status.roles)
 
 
 def _silent(status: DaemonStatus, part: Word, at: float | None) -> Word | None:

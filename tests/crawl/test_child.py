@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crawler.configuration import Configuration
+from crawler.job import Orders
 from crawler.store import Store, columns, notices, open_store
 from tests.publisher import Publisher
 
@@ -28,7 +29,7 @@ class Child:
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )
         assert self.process.stdin is not None
-        self.process.stdin.write(pickle.dumps(Configuration(file)))
+        self.process.stdin.write(pickle.dumps(Orders(Configuration(file))))
         self.process.stdin.flush()
 
     def says(self) -> dict[str, Any]:

@@ -71,12 +71,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "lanes",
+        sa.Column("hook", sa.String(length=64), nullable=False),
+        sa.Column("lease_owner", sa.String(length=64), nullable=True),
+        sa.Column("lease_until", sa.Double(), nullable=True),
+        sa.PrimaryKeyConstraint("hook"),
+    )
+    op.create_table(
+        "processes",
+        sa.Column("owner", sa.String(length=64), nullable=False),
+        sa.Column("roles", sa.Text(), nullable=False),
+        sa.Column("machine", sa.Text(), nullable=False),
+        sa.Column("pid", sa.Integer(), nullable=False),
+        sa.Column("started", sa.Double(), nullable=False),
+        sa.Column("beat", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("owner"),
+    )
+    op.create_table(
         "columns",
         sa.Column("key", sa.String(length=130), nullable=False),
         sa.Column("source", sa.String(length=64), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("shard", sa.Integer(), nullable=False),
+        sa.Column("rendered", sa.Boolean(), nullable=False),
         sa.Column("enabled", sa.Boolean(), nullable=False),
         sa.Column("paused_at", sa.Double(), nullable=True),
         sa.Column("every", sa.Double(), nullable=False),
@@ -113,6 +132,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key"),
     )
     op.create_index("columns_due", "columns", ["enabled", "due"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("columns_shard", "columns", ["shard", "due"], unique=False)
     op.create_index(op.f("ix_columns_source"), "columns", ["source"], unique=False)
     op.create_table(
         "paces",
@@ -252,6 +273,7 @@ def upgrade() -> None:
         sa.Column("column", sa.String(length=130), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("fetch_url", sa.Text(), nullable=True),
+        sa.Column("shard", sa.Integer(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("published", sa.String(length=40), nullable=True),
         sa.Column("published_precision", sa.String(length=8), nullable=True),
@@ -285,6 +307,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_links_column"), "links", ["column"], unique=False)
     op.create_index(op.f("ix_links_notice_id"), "links", ["notice_id"], unique=False)
     op.create_index("links_due", "links", ["due"], unique=False)
+    if op.get_bind().dialect.name == "postgresql":
+        op.create_index("links_shard", "links", ["shard", "due"], unique=False)
     op.create_index(
         "links_doubts",
         "links",
