@@ -42,7 +42,8 @@ def poll(
     try:
         with store.begin() as tx:
             columns.sync(tx, configuration.catalogue.enabled(), time.time())
-            leases.release_dead(tx, has_died)  # of a round that was killed
+            if not store.shared:  # there the owner may live on another machine; the leader finds out
+                leases.release_dead(tx, has_died)  # of a round that was killed
         return uvloop.run(_poll(configuration, store, only, alert_baseline, on_progress))
     finally:
         store.close()

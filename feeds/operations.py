@@ -56,7 +56,8 @@ class Parted:
 def split(store: Store, catalogue: Catalogue, evidence: Path, address: str, now: float) -> Parted:
     """Make the sighting at ``address`` a notice of its own, for good; nothing is sent.  Raises UnknownNotice.
 
-    ``evidence``: the folder of the WARC files.  Its page is read before anything is locked, and a page may be hostile: the daemon calls `split_aside`.
+    ``evidence``: the folder of the WARC files.  Its page is read before anything is locked, and a page may be hostile:
+    the daemon calls `split_aside`.
     """
     from crawler import intake
     from crawler.reading.address import url_key
