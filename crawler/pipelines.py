@@ -113,6 +113,9 @@ class TakeIn:
     def _take_article(self, job: Job, item: Understood, article: Article) -> None:
         due, page, catalogue = item.due, item.page, job.configuration.catalogue
         assert due.key is not None
+        why = article.why or article.page_class
+        if article.page_class is not PageClass.ARTICLE:
+            log.warning("not an article", column=due.column, url=page.url.partition("?")[0], why=why)
         with job.store.begin() as tx:
             if article.page_class.gone:
                 again = intake.second_look(job.configuration.settings.crawl.revisit)
@@ -131,8 +134,6 @@ class TakeIn:
                     revisit=job.configuration.settings.crawl.revisit,
                 )
             else:
-                why = article.why or article.page_class
-                log.warning("not an article", column=due.column, url=page.url.partition("?")[0], why=why)
                 links.retry(tx, due.key, now=job.clock(), why=why, after=5.0)
                 return
             if change is not None and change.type is ChangeType.NEW and change.event and change.notice.alertable:
