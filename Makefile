@@ -62,7 +62,7 @@ audit: $(VENV)/.installed-dev      ## bandit: nothing of medium weight or more; 
 	@git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 
 baseline: $(VENV)/.installed-dev      ## take what detect-secrets finds now as looked at: read the difference before you commit it
-	@$(BIN)/detect-secrets scan --exclude-files '$(UNSECRET)' > .secrets.baseline
+	@$(BIN)/detect-secrets scan --exclude-files '$(UNSECRET)' > .secrets.new && mv .secrets.new .secrets.baseline
 
 sbom: $(VENV)/.installed-dev      ## build/sbom.cdx.json (CycloneDX) and build/licences.txt, of what the product runs with
 	@mkdir -p build
