@@ -10,7 +10,7 @@ from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, s
 from crawler.exceptions import UnknownNotice
 from crawler.items import Alike, Article, Change, ChangeType, Known, Notice, Sighting, Wording, notice_json
 from crawler.judging.likeness.clauses import fingerprints
-from crawler.store import chain, changes, clauses, identity, journal, leases, links, outbox, upsert
+from crawler.store import chain, changes, clauses, fulltext, identity, journal, leases, links, outbox, upsert
 from crawler.store.noticerows import assemble, values_of
 from crawler.store.search import Query, every, search
 from crawler.store.tables import aliases, notices, related, revisions, tags
@@ -180,6 +180,7 @@ def _write(tx: Connection, change: Change) -> tuple[int, bool]:
     if upsert.add_one(tx, notices, values):
         _tag(tx, notice, fresh=True)
         _relate(tx, notice)
+        fulltext.keep(tx, notice)
         return 0, True
     if change.type in (ChangeType.NEW, ChangeType.UNCHANGED):
         return 0, False
@@ -194,6 +195,7 @@ def _write(tx: Connection, change: Change) -> tuple[int, bool]:
         number = values["withdrawals"] = stored.withdrawals + happened
     tx.execute(_UPDATE, {"b_id": notice.id, **values, "first_seen": stored.first_seen})
     _tag(tx, notice)
+    fulltext.keep(tx, notice, before=(stored.title, stored.body))
     return number, happened
 
 

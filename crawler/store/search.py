@@ -6,9 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, or_, select
 
 from crawler.items import Notice
+from crawler.store import fulltext
 from crawler.store.noticerows import assemble
 from crawler.store.tables import links, notices, publications, revisions, tags
 
@@ -29,7 +30,7 @@ class Query:
     revised: bool | None = None  # with, or without, a revision; with: newest change first
     status: Words = ()
     since: float | None = None  # first seen (with ``revised``: changed) at or after
-    q: str = ""  # words, separated by space, that must all stand in title or body
+    q: str = ""  # words, separated by space, that must all stand in title or body (crawler.store.fulltext)
     exclude: str = ""  # words of which none may
     limit: int | None = 60
     before: str | None = None  # the last notice of the page before
@@ -128,9 +129,19 @@ def _tagged(query: Query) -> list[ColumnElement[bool]]:
 
 
 def _worded(query: Query) -> list[ColumnElement[bool]]:
-    """The conditions on the text, in any case."""
-    return [*(_says(w) for w in query.q.split()), *(~_says(w) for w in query.exclude.split())]
+    """The conditions on the text, in any case; a mark that is no word (%) is looked for in the text itself."""
+    wanted, marks = _split(query.q)
+    unwanted, others = _split(query.exclude)
+    all_of = [fulltext.holds(wanted)] if wanted else []
+    none_of = [fulltext.holds([word]) for word in unwanted]
+    return [*all_of, *map(_shows, marks), *(not_(said) for said in (*none_of, *map(_shows, others)))]
 
 
-def _says(word: str) -> ColumnElement[bool]:
-    return or_(notices.c.title.icontains(word, autoescape=True), notices.c.body.icontains(word, autoescape=True))
+def _split(asked: str) -> tuple[list[str], list[str]]:
+    """What is asked for by words, and what by marks alone."""
+    said = asked.split()
+    return [w for w in said if fulltext.has_words(w)], [w for w in said if not fulltext.has_words(w)]
+
+
+def _shows(mark: str) -> ColumnElement[bool]:
+    return or_(notices.c.title.icontains(mark, autoescape=True), notices.c.body.icontains(mark, autoescape=True))

@@ -25,6 +25,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     literal_column,
+    text,
 )
 
 from crawler.reading.address import shard_of
@@ -162,11 +163,13 @@ robots = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+_NEXT = text("(SELECT coalesce(max(doc), 0) + 1 FROM notices)")
 notices = Table(
     "notices",
     metadata,
     Column("id", String(40), primary_key=True),
     Column("number", BigInteger, nullable=False, unique=True),  # stands for the id in `clauses`
+    Column("doc", BigInteger, nullable=False, unique=True, default=_NEXT),  # and in `fulltext`; counts up
     Column("merged_into", ForeignKey("notices.id"), index=True),  # merged by hand: that one is shown instead
     Column("url", Text, nullable=False),
     Column("title", Text, nullable=False),
@@ -191,8 +194,8 @@ notices = Table(
     Column("text_hash", String(64), nullable=False, index=True),
     Column("withdrawals", Integer, nullable=False, default=0),  # so far; numbers their events
 )
-Index("notices_first_seen", notices.c.first_seen)
-Index("notices_updated", notices.c.updated)
+Index("notices_first_seen", notices.c.first_seen, notices.c.doc)
+Index("notices_updated", notices.c.updated, notices.c.doc)
 
 clauses = Table(  # where a clause was met before: judging.clauses.fingerprints of every wording of every notice
     "clauses",

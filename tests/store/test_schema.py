@@ -51,8 +51,11 @@ def said(file: Path) -> str:
 
 
 def test_a_migrated_database_is_the_one_that_the_tables_describe(store: Store) -> None:
+    def described(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or not str(name).startswith("fulltext")  # crawler.store.fulltext
+
     with store.begin() as tx:
-        told = compare_metadata(MigrationContext.configure(tx), metadata)
+        told = compare_metadata(MigrationContext.configure(tx, opts={"include_name": described}), metadata)
     if store.engine.dialect.name == "sqlite":  # which goes without the indexes of shards
         told = [one for one in told if not str(getattr(one[1], "name", "")).endswith("_shard")]
     assert told == []

@@ -208,6 +208,7 @@ def upgrade() -> None:
         "notices",
         sa.Column("id", sa.String(length=40), nullable=False),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("doc", sa.BigInteger(), nullable=False),
         sa.Column("merged_into", sa.String(length=40), nullable=True),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
@@ -237,11 +238,12 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("number"),
+        sa.UniqueConstraint("doc"),
     )
     op.create_index(op.f("ix_notices_merged_into"), "notices", ["merged_into"], unique=False)
     op.create_index(op.f("ix_notices_text_hash"), "notices", ["text_hash"], unique=False)
-    op.create_index("notices_first_seen", "notices", ["first_seen"], unique=False)
-    op.create_index("notices_updated", "notices", ["updated"], unique=False)
+    op.create_index("notices_first_seen", "notices", ["first_seen", "doc"], unique=False)
+    op.create_index("notices_updated", "notices", ["updated", "doc"], unique=False)
     op.create_table(
         "robots",
         sa.Column("origin", sa.String(length=300), nullable=False),
@@ -516,3 +518,8 @@ def upgrade() -> None:
         sa.Column("until", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    if op.get_bind().dialect.name == "sqlite":  # crawler.store.fulltext
+        op.execute("CREATE VIRTUAL TABLE fulltext USING fts5(words, content='', tokenize='unicode61 remove_diacritics 0')")
+    else:
+        op.execute("CREATE TABLE fulltext (doc bigint PRIMARY KEY, words tsvector NOT NULL)")
+        op.execute("CREATE INDEX fulltext_words ON fulltext USING gin (words)")

@@ -1,0 +1,132 @@
+"""Full-text search over Chinese and English: which words a notice holds, and which notices hold a word.
+
+Chinese is written without spaces, so a run of its characters is kept as its overlapping pairs (跨境诈骗: 跨境 境诈 诈骗)
+and its last character; what is asked for is found as a phrase of such pairs.  Other scripts are kept as words, the
+last of what is asked for may be the beginning of one.  Both sides are read in one form of each character (simplified,
+lower case), so 緬甸 finds 缅甸.  SQLite keeps the index in FTS5, PostgreSQL in a tsvector with GIN; neither holds the text
+(migration 0001 makes them: SQLAlchemy has no words for either).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, literal, select, text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from crawler.items import Notice
+from crawler.reading.normalise import evened
+from crawler.store.tables import notices
+
+_PAIRED = "\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # kana and ideographs
+_RUN = re.compile(rf"[{_PAIRED}]+|[^\W_{_PAIRED}]+")
+_IS_PAIRED = re.compile(rf"[{_PAIRED}]")
+_MOST = 16_000  # words of one notice that can be found: PostgreSQL counts positions up to 16,383
+_MOST_PLACES = 255  # of one word, of which PostgreSQL keeps as many
+_LONGEST = 60  # characters of a word; what is longer is no word
+
+
+def words(said: str) -> list[str]:
+    """The words of a text, in their order, as they are kept."""
+    found = [word for run in _RUN.findall(evened(said)) for word in _kept(run)]
+    return [word[:_LONGEST] for word in found[:_MOST]]
+
+
+def phrase(said: str) -> tuple[list[str], bool]:
+    """What must stand side by side for ``said`` to be found, and whether the last may be a word's beginning."""
+    runs = _RUN.findall(evened(said))
+    if not runs:
+        return [], False
+    last = runs[-1]
+    paired = bool(_IS_PAIRED.match(last)) and len(last) > 1
+    wanted = [word for run in runs[:-1] for word in _kept(run)] + (_pairs(last) if paired else [last])
+    return [word[:_LONGEST] for word in wanted], not paired
+
+
+def _kept(run: str) -> list[str]:
+    return [*_pairs(run), run[-1]] if _IS_PAIRED.match(run) else [run]
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[n : n + 2] for n in range(len(run) - 1)]
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Keeping
+
+_DOC = select(notices.c.doc).where(notices.c.id == bindparam("id"))
+_ADD = {
+    "sqlite": text("INSERT INTO fulltext (rowid, words) VALUES (:doc, :words)"),
+    "postgresql": text(
+        "INSERT INTO fulltext (doc, words) VALUES (:doc, CAST(:words AS tsvector)) "
+        "ON CONFLICT (doc) DO UPDATE SET words = excluded.words"
+    ),
+}
+_FORGET = text("INSERT INTO fulltext (fulltext, rowid, words) VALUES ('delete', :doc, :words)")
+
+
+def keep(tx: Connection, notice: Notice, before: tuple[str, str] | None = None) -> None:
+    """Make a notice found by its words; ``before`` are title and body it was found by until now."""
+    if before == (notice.title, notice.body):
+        return
+    doc = tx.execute(_DOC, {"id": notice.id}).scalar_one()
+    if before and tx.dialect.name == "sqlite":
+        tx.execute(_FORGET, {"doc": doc, "words": " ".join(words("\n".join(before)))})
+    said = words(f"{notice.title}\n{notice.body}")
+    kept = " ".join(said) if tx.dialect.name == "sqlite" else _tsvector(said)
+    tx.execute(_ADD[tx.dialect.name], {"doc": doc, "words": kept})
+
+
+def _tsvector(said: Sequence[str]) -> str:
+    places: defaultdict[str, list[str]] = defaultdict(list)
+    for n, word in enumerate(said, 1):
+        if len(places[word]) < _MOST_PLACES:
+            places[word].append(str(n))
+    return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Finding
+
+
+class _Holds(FunctionElement[bool]):
+    """That a notice holds what is asked for: in the language of FTS5, and in that of tsquery."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def holds(asked: Iterable[str]) -> ColumnElement[bool]:
+    """The condition that a notice holds every one of these phrases, of which each has words (`has_words`)."""
+    phrases = [phrase(said) for said in asked]
+    match = " AND ".join(f'"{" ".join(said)}"{" *" if begins else ""}' for said, begins in phrases)
+    query = " & ".join(f"({' <-> '.join(map(_quoted, said))}{':*' if begins else ''})" for said, begins in phrases)
+    return _Holds(literal(match), literal(query))
+
+
+def has_words(said: str) -> bool:
+    """Whether there is a letter or digit in ``said`` by which it can be found."""
+    return bool(phrase(said)[0])
+
+
+def _quoted(word: str) -> str:
+    return f"'{word}'"
+
+
+# The plus keeps SQLite from fetching every notice that holds a common word: it goes through the newest instead, of
+# which the index on time tells whether they are among those found.
+@compiles(_Holds, "sqlite")
+def _match(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
+    asked = compiler.process(list(element.clauses)[0], **how)
+    return f"(+notices.doc IN (SELECT rowid FROM fulltext WHERE fulltext MATCH {asked}))"
+
+
+@compiles(_Holds, "postgresql")
+def _tsquery(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
+    asked = compiler.process(list(element.clauses)[1], **how)
+    return f"(notices.doc IN (SELECT doc FROM fulltext WHERE words @@ CAST({asked} AS tsquery)))"
