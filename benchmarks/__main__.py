@@ -29,6 +29,7 @@ NAMES = (
     "api",
     "crash",
     "scheduling",
+    "screens",
 )
 ON_DEMAND = ("soak",)  # takes as long as one likes, so that it runs only when it is asked for
 

@@ -108,6 +108,58 @@ FIELDS = {
     "origin": Word("origin"),
 }
 
+FACETS = {
+    "kind": Word("Kind"),
+    "scope": Word("Scope"),
+    "place": Word("Place"),
+    "scam": Word("Type of scam"),
+    "source": Word("Source"),
+}
+ONLY = {
+    "": Word("Everything"),
+    "alerts": Word("Alerts"),
+    "official": Word("Official only"),
+    "revisions": Word("Revised"),
+}
+WATCH = {
+    "kept": Word("watched as promised"),
+    "observed": Word("read, but not as often as promised"),
+    "looked": Word("looked, but could not read"),
+    "missed": Word("not looked"),
+    "open": Word("nothing owed"),
+}
+LEGS = {
+    "seen": Word("published to seen"),
+    "queued": Word("seen to queued"),
+    "delivered": Word("queued to delivered"),
+}
+OUTCOMES = {
+    "baseline": Word("first look"),
+    "new": Word("something new"),
+    "changed": Word("list changed, nothing new"),
+    "unchanged": Word("unchanged"),
+    "challenged": Word("challenge page"),
+    "empty": Word("list emptied"),
+    "layout": Word("layout changed"),
+    "failed": Word("cannot be fetched"),
+    "refused": Word("not allowed"),
+    "unequipped": Word("no browser here"),
+}
+
+DONE = {
+    "merged": Word("Merged. Both notices are one from now on."),
+    "split": Word("Split. This is a notice of its own from now on."),
+    "looking": Word("It will be looked at within seconds."),
+    "paused": Word("Paused. Nobody looks at it until it is resumed."),
+    "resumed": Word("Resumed. It will be looked at within seconds."),
+    "replayed": Word("Queued again; it leaves within seconds."),
+    "tested": Word("The receiver took the test message."),
+    "untold": Word("The receiver did not take the test message."),
+    "saved": Word("Saved, and in force."),
+    "removed": Word("Removed."),
+    "added": Word("Added. Its first look records in silence; what comes after it is passed on."),
+}
+
 
 def word(words: dict[str, Word], value: str) -> Word:
     """The word for ``value``; a value without one names itself."""

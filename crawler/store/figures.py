@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, func, select
 
-from crawler.store.tables import looks, notices
+from crawler.items import timestamp
+from crawler.store.tables import captures, looks, notices
 
 
 def looks_after(tx: Connection, last: int) -> tuple[dict[tuple[str, str], int], int]:
@@ -17,6 +20,24 @@ def looks_after(tx: Connection, last: int) -> tuple[dict[tuple[str, str], int], 
 
 def notices_by_kind(tx: Connection) -> dict[tuple[str, bool], int]:
     """How many notices there are of each kind, alertable and not."""
-    counted = select(notices.c.kind, notices.c.alertable, func.count()).where(notices.c.merged_into.is_(None))
+    counted = select(notices.c.kind, notices.c.alertable, func.count()).where(
+        func.coalesce(notices.c.merged_into, "") == ""
+    )
     rows = tx.execute(counted.group_by(notices.c.kind, notices.c.alertable))
     return {(kind, alertable): n for kind, alertable, n in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """How many pages are kept, how many bytes they take compressed, and when the newest was fetched (RFC 3339)."""
+
+    pages: int
+    bytes: int
+    newest: str
+
+
+def kept(tx: Connection) -> Evidence:
+    """What is kept as evidence."""
+    size = func.sum(captures.c.record_size)
+    pages, taken, newest = tx.execute(select(func.count(), size, func.max(captures.c.fetched_at))).one()
+    return Evidence(pages, int(taken or 0), timestamp(newest) if newest else "")

@@ -1,10 +1,10 @@
 """Full-text search over Chinese and English: which words a notice holds, and which notices hold a word.
 
-Chinese is written without spaces, so a run of its characters is kept as its overlapping pairs (跨境诈骗: 跨境 境诈 诈骗)
-and its last character; what is asked for is found as a phrase of such pairs.  Other scripts are kept as words, the
-last of what is asked for may be the beginning of one.  Both sides are read in one form of each character (simplified,
-lower case), so 緬甸 finds 缅甸.  SQLite keeps the index in FTS5, PostgreSQL in a tsvector with GIN; neither holds the text
-(migration 0001 makes them: SQLAlchemy has no words for either).
+Chinese is written without spaces, so a run of its characters is kept as its overlapping pairs and its last one
+(跨境诈骗: 跨境 境诈 诈骗 骗); what is asked for is found as a phrase of such pairs.  Other scripts are kept as words;
+the last of what is asked for may be the beginning of one.  Both sides are read in one form of each character, so that
+緬甸 finds 缅甸.
+SQLite keeps the index in FTS5, PostgreSQL in a tsvector with GIN (migration 0001); neither holds the text.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ def _quoted(word: str) -> str:
 # which the index on time tells whether they are among those found.
 @compiles(_Holds, "sqlite")
 def _match(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
-    asked = compiler.process(list(element.clauses)[0], **how)
+    asked = compiler.process(next(iter(element.clauses)), **how)
     return f"(+notices.doc IN (SELECT rowid FROM fulltext WHERE fulltext MATCH {asked}))"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, not_, or_, select
 
 from crawler.items import Notice
 from crawler.store import fulltext
@@ -63,7 +63,11 @@ def matching(query: Query) -> list[ColumnElement[bool]]:
 
 def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Select[Any]:
     then = select(newest).where(notices.c.id == last).correlate(None).scalar_subquery()
-    return wanted.where(newest <= then, or_(newest < then, notices.c.id < last))  # the first one for the index's sake
+    return wanted.where(newest <= then, or_(newest < then, notices.c.id < last))  # the first lets the index begin there
+
+
+# Not by the id itself: SQLite would fetch and sort every notice of a common place.  It goes through the newest instead.
+_AMONG = notices.c.id.concat(literal_column("''"))
 
 
 def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:
@@ -107,8 +111,8 @@ def _plain(query: Query) -> list[ColumnElement[bool]]:
         if wanted is not None:
             found.append(flag.is_(wanted))
     if query.revised is not None:
-        has = exists().where(revisions.c.notice_id == notices.c.id, revisions.c.number > 0)
-        found.append(has if query.revised else ~has)
+        has = _AMONG.in_(select(revisions.c.notice_id).where(revisions.c.number > 0))
+        found.append(has if query.revised else not_(has))
     if query.part is not None:
         published = select(publications.c.notice_id).where(publications.c.part == query.part)
         found.append(notices.c.id.in_(published))
@@ -121,10 +125,10 @@ def _tagged(query: Query) -> list[ColumnElement[bool]]:
     for field, words in (("place", query.place), ("scam", query.scam)):
         if values := _values(words):
             tagged = select(tags.c.notice_id).where(tags.c.field == field, tags.c.value.in_(values))
-            found.append(notices.c.id.in_(tagged))
+            found.append(_AMONG.in_(tagged))
     if sources := _values(query.source):
         seen = or_(*(or_(links.c.column == s, links.c.column.startswith(f"{s}/", autoescape=True)) for s in sources))
-        found.append(notices.c.id.in_(select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None))))
+        found.append(_AMONG.in_(select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None))))
     return found
 
 

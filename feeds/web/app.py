@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import structlog
@@ -33,6 +33,8 @@ from feeds.web.view import View, page
 _FOR_MACHINES = ("/feeds", "/hub", API, "/metrics", "/healthz", "/.well-known/", STATIC)
 _NOT_FOUND = Word("There is no such page")
 _NOT_FOUND_HINT = Word("The address may be wrong, or this notice is not known here.")
+_REFUSED = Word("This was not done")
+_REFUSED_HINT = Word("Go back, correct what is named here, and try again.")
 _FAILED = Word("The page cannot be shown just now")
 _FAILED_HINT = Word("Watching and delivering go on; the log has the details.")
 log = structlog.get_logger(__name__)
@@ -72,10 +74,18 @@ def _refused(request: Request, error: Exception) -> Response:
     detail = error.detail if isinstance(error, HTTPException) else ""
     if request.url.path.startswith(API):
         return problem(code, detail, headers=getattr(error, "headers", None))
-    if code != 404 or request.url.path.startswith(_FOR_MACHINES):
+    if request.url.path.startswith(_FOR_MACHINES):
         return PlainTextResponse(f"{detail}\n", code, getattr(error, "headers", None))
-    view = View.of(request)
-    return page(view, "error.html", status=404, headline=_NOT_FOUND, hint=_NOT_FOUND_HINT)
+    if code == 404:
+        return page(View.of(request), "error.html", status=404, headline=_NOT_FOUND, hint=_NOT_FOUND_HINT, detail="")
+    return _helped(request, code, detail, getattr(error, "headers", None))
+
+
+def _helped(request: Request, code: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
+    """The page that says what was wrong, and where to go on."""
+    response = page(View.of(request), "error.html", status=code, headline=_REFUSED, hint=_REFUSED_HINT, detail=detail)
+    response.headers.update(headers or {})
+    return response
 
 
 def _not_done(request: Request, error: Exception) -> Response:
@@ -83,7 +93,9 @@ def _not_done(request: Request, error: Exception) -> Response:
     code = status_of(error) if isinstance(error, FenghuoError) else 500
     if request.url.path.startswith(API):
         return problem(code, str(error))
-    return PlainTextResponse(f"{error}\n", code)
+    if request.url.path.startswith(_FOR_MACHINES):
+        return PlainTextResponse(f"{error}\n", code)
+    return _helped(request, code, str(error))
 
 
 def _too_much(request: Request, error: Exception) -> Response:
@@ -116,4 +128,4 @@ def _broken(request: Request, status: int) -> Response:
     view = View.of(request)
     if request.url.path.startswith(_FOR_MACHINES):
         return PlainTextResponse(f"{_FAILED.of(view.language)}\n", status)
-    return page(view, "error.html", status=status, headline=_FAILED, hint=_FAILED_HINT)
+    return page(view, "error.html", status=status, headline=_FAILED, hint=_FAILED_HINT, detail="")

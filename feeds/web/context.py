@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,6 +22,7 @@ from feeds.web.previews import Previews
 from feeds.web.status import DaemonStatus
 from feeds.web.throttle import Throttle
 
+_T = TypeVar("_T")
 _MOST_READ = 3  # pages that persons have us read at once
 
 
@@ -37,8 +39,17 @@ class Context:
     throttle: Throttle = field(default_factory=Throttle)
     previews: Previews = field(default_factory=Previews)
     streams: set[object] = field(default_factory=set)  # that are open
+    _remembered: dict[str, tuple[float, object]] = field(default_factory=dict)
     _reading: set[object] = field(default_factory=set)  # pages that persons have us read
     verifying: set[object] = field(default_factory=set)  # subscribers that are being asked whether they are meant
+
+    def remembered(self, name: str, seconds: float, made: Callable[[], _T]) -> _T:
+        """What ``made`` gave under this name not longer than ``seconds`` ago, or gives now."""
+        at, known = self._remembered.get(name, (-math.inf, None))
+        if not 0 <= self.now() - at < seconds:
+            known = made()
+            self._remembered[name] = self.now(), known
+        return cast(_T, known)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:

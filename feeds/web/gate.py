@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # an address may carry a token
     "Cross-Origin-Opener-Policy": "same-origin",
@@ -294,7 +294,9 @@ class TooSlow(Exception):
 def _with_headers(send: Send, who: sessions.Visitor, settings: Settings) -> Send:
     async def send_with_headers(message: Message) -> None:
         if message["type"] == "http.response.start":
-            message["headers"] = [*message["headers"], *_RAW_HEADERS, *_cookie(who, settings)]
+            said = {name for name, _ in message["headers"]}  # a page of evidence is locked in more tightly
+            ours = [header for header in _RAW_HEADERS if header[0] not in said]
+            message["headers"] = [*message["headers"], *ours, *_cookie(who, settings)]
         await send(message)
 
     return send_with_headers

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from feeds.web import exchange, hub, login, metrics, pages, syndication, wellknown
+from feeds.web import exchange, hub, login, metrics, syndication, wellknown
 from feeds.web.api import columns, deliveries, health, hooks, notices, openapi, shapes, stream
 from feeds.web.callers import Role
 from feeds.web.questions import NoticesAsked, Paged
 from feeds.web.routing import Told, Way
+from feeds.web.screens import about, actions, add, capture, notice, sources, trends, wire
+from feeds.web.screens import deliveries as ledger_screen
+from feeds.web.screens import hooks as hooks_screen
 
 V1 = "/api/v1"
 COLUMN = f"{V1}/columns/{{source}}/{{column}}"
@@ -16,11 +19,32 @@ STATIC = "/static/"
 
 TABLE: tuple[Way, ...] = (
     # the page
-    Way("GET", "/", Role.READ, pages.overview),
+    Way("GET", "/", Role.READ, wire.wire),
     Way("GET", "/notices/{id}.cap", Role.READ, exchange.cap_alert),
-    Way("GET", "/notices/{id}", Role.READ, pages.notice),
-    Way("GET", "/sources", Role.READ, pages.sources),
-    Way("GET", "/deliveries", Role.READ, pages.deliveries),
+    Way("GET", "/notices/{id}", Role.READ, notice.notice),
+    Way("GET", "/captures/{id:int}", Role.READ, capture.capture),
+    Way("POST", "/notices/{id}/merge", Role.OPERATE, actions.merge),
+    Way("POST", "/notices/{id}/split", Role.OPERATE, actions.split),
+    Way("GET", "/sources", Role.READ, sources.sources),
+    Way("POST", "/sources/look", Role.OPERATE, actions.look),
+    Way("POST", "/sources/pause", Role.OPERATE, actions.pause),
+    Way("POST", "/sources/resume", Role.OPERATE, actions.resume),
+    Way("GET", "/sources/{id}", Role.READ, sources.source),
+    Way("GET", "/add", Role.OPERATE, add.form),
+    Way("POST", "/add", Role.OPERATE, add.preview),
+    Way("POST", "/add/save", Role.OPERATE, add.save),
+    Way("GET", "/trends", Role.READ, trends.show),
+    Way("GET", "/deliveries", Role.READ, ledger_screen.deliveries),
+    Way("POST", "/deliveries/{id:int}/replay", Role.OPERATE, actions.replay),
+    Way("GET", "/hooks", Role.READ, hooks_screen.hooks),
+    Way("GET", "/hooks/new", Role.OPERATE, hooks_screen.hook),
+    Way("POST", "/hooks/new", Role.OPERATE, actions.save_hook),
+    Way("GET", "/hooks/{id}", Role.OPERATE, hooks_screen.hook),
+    Way("POST", "/hooks/{id}", Role.OPERATE, actions.save_hook),
+    Way("GET", "/hooks/{id}/trial", Role.OPERATE, hooks_screen.trial),
+    Way("POST", "/hooks/{id}/test", Role.OPERATE, actions.test),
+    Way("POST", "/hooks/{id}/remove", Role.OPERATE, actions.remove_hook),
+    Way("GET", "/about", Role.READ, about.about),
     Way("GET", "/login", Role.ANYONE, login.form),
     Way("POST", "/login", Role.ANYONE, login.log_in),
     Way("POST", "/logout", Role.ANYONE, login.log_out),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -18,8 +19,10 @@ from feeds.channels import MAIN
 from feeds.languages import Word, language_named, preferred, translations
 from feeds.web import times
 from feeds.web.callers import Role, caller_of
+from feeds.web.charts import spans
 from feeds.web.context import context_of
 from feeds.web.gate import ticket
+from feeds.web.sessions import Visitor, visitor_of
 
 _COOKIE = "fenghuo_lang"
 _COOKIE_SECONDS = 365 * 86400
@@ -38,8 +41,13 @@ _TABLES = {
     "scam_types": words.scams(),
     "places": words.places(),
     "victims": words.victims(),
+    "facet": words.FACETS,
+    "only": words.ONLY,
+    "watch": words.WATCH,
+    "leg": words.LEGS,
+    "outcome": words.OUTCOMES,
 }
-_FILTERS = {"rfc3339": timestamp, "utc": times.utc, "machine": times.machine, "told": times.told}
+_FILTERS = {"span": spans.told, "rfc3339": timestamp, "utc": times.utc, "machine": times.machine, "told": times.told}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +57,46 @@ class View:
     language: str
     now: float
     path: str
+    elsewhere: str = ""  # this page in the other language
     hooks: tuple[str, ...] = ()
     names: Mapping[str, str] = field(default_factory=dict)  # of sources in English, by id
+    done: str = ""  # what a form has just done
     chosen: bool = False  # the language was asked for just now
     read_token: str = field(default="", repr=False)
+    operates: bool = False  # may change things
+    visitor: Visitor | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, request: Request) -> View:
         """The view that ``request`` asks for."""
         context = context_of(request)
-        may_read = caller_of(request).role >= Role.READ
+        role = caller_of(request).role
         return cls(
             language=language_of(request),
             now=context.now(),
             path=request.url.path,
+            elsewhere=_elsewhere(request),
+            done=request.query_params.get("done", ""),
             hooks=tuple(h.id for h in context.settings.hook),
             names={s.id: s.name_en for s in context.catalogue.sources.values() if s.name_en},
             chosen=language_named(request.query_params.get("lang")) is not None,
-            read_token=context.settings.read_token if may_read else "",  # the tokens of feeds are for readers
+            read_token=context.settings.read_token if role >= Role.READ else "",  # the tokens of feeds are for readers
+            operates=role >= Role.OPERATE,
+            visitor=visitor_of(request),
         )
+
+    @property
+    def csrf(self) -> str:
+        """What a form of this page must carry; asking for it gives the reader the cookie that goes with it."""
+        return self.visitor.token if self.visitor else ""
+
+    def gettext(self, message: str) -> str:
+        """A sentence in the reader's language."""
+        return translations(self.language).gettext(message)
+
+    def ngettext(self, one: str, many: str, num: int) -> str:
+        """A sentence that counts, in the reader's language."""
+        return translations(self.language).ngettext(one, many, num) % {"num": num}
 
     def feed(self, path: str, suffix: str) -> str:
         """The address of a feed, with the token that opens it alone where readers need one."""
@@ -115,6 +144,8 @@ def page(view: View, template: str, *, status: int = 200, **values: Any) -> Resp
     """The page of ``template``."""
     feeds = [(path, channel.name.of(view.language)) for path, channel in MAIN.items()]
     known = {"view": view, "language": view.language, "path": view.path, "feeds": feeds, "refresh": None}
+    known["other_language"] = view.elsewhere
+    known["done"] = words.DONE[view.done].of(view.language) if view.done in words.DONE else ""
     html = templates(view.language).get_template(template).render(known | values)
     response = HTMLResponse(html.encode("utf-8", "replace"), status, {"Cache-Control": "private, no-cache"})
     response.headers["Vary"] = "Accept-Language, Cookie"
@@ -127,3 +158,8 @@ def language_of(request: Request) -> str:
     """The reader's language: asked for, remembered, or the browser's; Chinese where none of them is known."""
     said = (language_named(tag) for tag in (request.query_params.get("lang"), request.cookies.get(_COOKIE)))
     return next(filter(None, said), None) or preferred(request.headers.get("accept-language", ""))
+
+
+def _elsewhere(request: Request) -> str:
+    said = [(k, v) for k, v in request.query_params.multi_items() if k not in ("lang", "token", "done")]
+    return f"?{urlencode([*said, ('lang', 'zh' if language_of(request) == 'en' else 'en')], safe=',')}"

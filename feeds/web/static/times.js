@@ -29,4 +29,3 @@ export function localise(root) {
   }
 }
 
-localise(document);

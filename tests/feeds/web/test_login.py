@@ -151,6 +151,13 @@ def test_a_form_is_sent_from_here(closed: World, browse: Browse, headers: dict[s
     assert client.post("/login", data=form, headers=headers).status_code == status
 
 
+def test_a_form_of_ours_is_taken_from_a_browser_that_hides_its_origin(world: World, browse: Browse) -> None:
+    client = browse(world)
+    said = {"Origin": "null", "Sec-Fetch-Site": "same-origin"}  # as the page's Referrer-Policy makes browsers send
+    answer = client.post("/sources/look", data={"csrf": token_of(client), "name": "bsa"}, headers=said)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/sources/bsa?done=looking")
+
+
 def test_what_a_form_of_another_site_can_send_is_no_request_of_the_api(world: World, browse: Browse) -> None:
     client, path = browse(world), "/api/v1/sources/bsa/look"
     assert client.post(path, headers=JSON | {"Origin": "http://127.0.0.1:8750"}).status_code == 202

@@ -242,8 +242,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notices_merged_into"), "notices", ["merged_into"], unique=False)
     op.create_index(op.f("ix_notices_text_hash"), "notices", ["text_hash"], unique=False)
-    op.create_index("notices_first_seen", "notices", ["first_seen", "doc"], unique=False)
-    op.create_index("notices_updated", "notices", ["updated", "doc"], unique=False)
+    told = ["id", "doc", "merged_into", "kind", "scope", "status", "source", "alertable", "official"]
+    op.create_index("notices_first_seen", "notices", ["first_seen", *told], unique=False)
+    op.create_index("notices_updated", "notices", ["updated", *told], unique=False)
     op.create_table(
         "robots",
         sa.Column("origin", sa.String(length=300), nullable=False),

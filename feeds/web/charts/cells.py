@@ -1,0 +1,73 @@
+"""A field of cells: rows of things, columns of time, how dark or of which colour each moment is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from markupsafe import Markup
+
+from feeds.web.charts.chart import Chart, element, picture
+
+_SIZE, _PITCH, _TOP = 12, 15, 18
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One moment of one thing: the class that colours it ("" for nothing drawn) and what it says."""
+
+    class_: str
+    said: str
+
+
+def cells(
+    names: Sequence[str],
+    labels: Sequence[str],
+    field: Sequence[Sequence[Cell]],
+    *,
+    label: str,
+    head: str,
+    every: int,
+    width: float = 720.0,
+    left: float = 130.0,
+    joined: bool = False,
+    links: Sequence[str] = (),
+) -> Chart:
+    """The field of ``names`` by ``labels``, of which every ``every``-th is printed above.
+
+    ``joined``: neighbours of one colour touch each other.
+    """
+    room = (width - left) / max(len(labels), 1)
+    last = len(labels) - 1 - every // 2
+    drawn = [
+        element("text", labels[n], x=left + room * (n + 0.5), y=11, class_="tick middle")
+        for n in range(last, -1, -every)
+    ]
+    for row, name in enumerate(names):
+        y = _TOP + _PITCH * row
+        text = element("text", name, x=left - 8, y=y + 10, class_="name end")
+        drawn.append(element("a", text, href=links[row]) if links else text)
+        drawn += _row(field[row], left, y, room, joined)
+    svg = picture(width, _TOP + _PITCH * len(names), *drawn, label=label)
+    rows = [[name, *(cell.said for cell in field[row])] for row, name in enumerate(names)]
+    return Chart(svg, [head, *labels], rows)
+
+
+def _row(row: Sequence[Cell], left: float, y: float, room: float, joined: bool) -> Iterator[Markup]:
+    """One path a colour: a field of thousands of cells stays light."""
+    pieces: dict[str, list[str]] = {}
+    start, gap = 0, 0 if joined else 2
+    for class_, length in _runs(row, joined):
+        x, wide = round(left + room * start, 1), round(room * length - gap, 1)
+        pieces.setdefault(class_, []).append(f"M{x:g} {y:g}h{wide:g}v{_SIZE}h-{wide:g}z")
+        start += length
+    pieces.pop("", None)
+    yield from (element("path", d="".join(path), class_=class_) for class_, path in pieces.items())
+
+
+def _runs(row: Sequence[Cell], joined: bool) -> Iterator[tuple[str, int]]:
+    if joined:
+        yield from ((class_, len(list(same))) for class_, same in groupby(row, key=lambda cell: cell.class_))
+    else:
+        yield from ((cell.class_, 1) for cell in row)

@@ -1,0 +1,65 @@
+"""What every picture is made of: elements of SVG, steps of a scale, and the table of what is drawn."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+Value = str | float | None
+WIDTH = 720  # units of a picture that fills a column of text
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A picture, and the table that says the same to those who do not see it."""
+
+    svg: Markup
+    head: Sequence[str]
+    rows: Sequence[Sequence[object]]
+
+
+def element(name: str, *inside: object, **attributes: Value) -> Markup:
+    """An element; ``class_`` is class, other underscores are hyphens, None leaves an attribute out."""
+    said = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(_written(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    content = Markup("").join(map(escape, inside))
+    return Markup(f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>")
+
+
+def picture(width: float, height: float, *inside: object, label: str, class_: str = "chart") -> Markup:
+    """The whole of a picture; ``label`` says in a sentence what it shows."""
+    return element(
+        "svg",
+        *inside,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {_written(width)} {_written(height)}",
+        width=width,
+        height=height,
+        class_=class_,
+        role="img",
+        aria_label=label,
+    )
+
+
+def steps(most: float) -> list[float]:
+    """Three to five round marks from 0 to at least ``most``."""
+    if most <= 0:
+        return [0, 1]
+    size = 10 ** math.floor(math.log10(most / 4)) if most > 4 else 1
+    step = next(size * n for n in (1, 2, 5, 10, 20) if most / (size * n) <= 4)
+    return [step * n for n in range(math.ceil(most / step) + 1)]
+
+
+def level(value: float, most: float) -> int:
+    """How dark a cell is, 0 (nothing) to 4; by the square root, since a few values are far greater than the others."""
+    return 0 if value <= 0 or most <= 0 else min(4, 1 + int(3.999 * math.sqrt(value / most)))
+
+
+def _written(value: Value) -> str:
+    return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

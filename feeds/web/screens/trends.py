@@ -1,0 +1,191 @@
+"""Pictures: what came, about which places and scams, how fast we saw and passed it on, and how well we kept watch."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from statistics import quantiles
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from crawler.items import Kind
+from crawler.judging.columns.coverage import HOUR, Watched, mask, share
+from crawler.store import Store, columns, coverage, trends
+from crawler.store.ledger import Passage
+from feeds.coverage import percent
+from feeds.web import charts
+from feeds.web.charts import Cell, Chart, Spread
+from feeds.web.charts.bars import Series
+from feeds.web.charts.chart import level
+from feeds.web.context import context_of
+from feeds.web.latency import legs
+from feeds.web.view import View, page
+
+DAY, WEEK = 86400.0, 7 * 86400.0
+_WEEKS, _LATENCY_WEEKS, _DAYS = 26, 8, 90
+_PLACES, _SCAMS = 10, 10  # rows of a field
+_FRESH = 60.0  # seconds for which what was read serves
+_COLUMNS = 40  # rows of the picture of health; its table has all
+_CHINA = timezone(timedelta(hours=8))  # whose weeks they are
+_LEGS = ("seen", "queued", "delivered")
+
+
+def show(request: Request) -> Response:
+    """The pictures of the last half year."""
+    context, view = context_of(request), View.of(request)
+    now = context.now()
+    start = _monday(now) - (_WEEKS - 1) * WEEK
+    hour = int(now // HOUR)
+    seen = context.remembered("trends", _FRESH, lambda: _read(context.store, start, hour, now))
+    weeks = [_date(start + n * WEEK) for n in range(_WEEKS)]
+    shown = [
+        ("kinds", _kinds(view, seen.kinds, weeks)),
+        ("map", _map(view, seen.places)),
+        ("places", _field(view, "place", seen.places, _PLACES, weeks)),
+        ("scams", _field(view, "scam", seen.scams, _SCAMS, weeks)),
+        ("latency", _latency(view, seen.passed, start + (_WEEKS - _LATENCY_WEEKS) * WEEK)),
+        ("health", _health(view, seen.watched, hour, seen.names)),
+    ]
+    return page(view, "trends.html", pictures=[(n, c) for n, c in shown if c.rows], kinds=_used(seen.kinds))
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the pictures are drawn from."""
+
+    kinds: trends.Counts
+    places: trends.Counts
+    scams: trends.Counts
+    passed: list[Passage]
+    watched: list[Watched]
+    names: dict[str, str]
+
+
+def _read(store: Store, start: float, hour: int, now: float) -> _Seen:
+    with store.read() as tx:
+        return _Seen(
+            trends.by_kind(tx, start, WEEK),
+            trends.by_tag(tx, "place", start, WEEK),
+            trends.by_tag(tx, "scam", start, WEEK),
+            trends.passages(tx, start + (_WEEKS - _LATENCY_WEEKS) * WEEK),
+            coverage.watched(tx, (hour // 24 - _DAYS + 1) * 24, hour + 1, now),
+            {r.key: r.name for r in columns.rows(tx)},
+        )
+
+
+def _monday(now: float) -> float:
+    """The beginning of this week."""
+    today = datetime.fromtimestamp(now, _CHINA).replace(hour=0, minute=0, second=0, microsecond=0)
+    return (today - timedelta(days=today.weekday())).timestamp()
+
+
+def _date(at: float) -> str:
+    return f"{datetime.fromtimestamp(at, _CHINA):%m-%d}"
+
+
+def _used(counts: trends.Counts) -> list[str]:
+    found = {kind for kind, _ in counts}
+    return [str(kind) for kind in Kind if kind in found]
+
+
+def _kinds(view: View, counts: trends.Counts, weeks: Sequence[str]) -> Chart:
+    series = [
+        Series(view.say("kind", kind), f"kind-{kind}", [counts[kind, n] for n in range(_WEEKS)])
+        for kind in _used(counts)
+    ]
+    label = view.gettext("Notices a week by kind, over half a year")
+    return charts.bars(weeks, series, label=label, head=view.gettext("Week"))
+
+
+def _map(view: View, counts: trends.Counts) -> Chart:
+    totals = {code: sum(counts[code, n] for n in range(_WEEKS)) for code in trends.most(counts, 1000)}
+    return charts.placemap(
+        totals,
+        lambda code: view.say("place", code),
+        lambda code: f"/?place={code}",
+        label=view.gettext("Places that the notices of half a year name: one tile a country"),
+        head=[view.gettext("Place"), view.gettext("Code"), view.gettext("Notices")],
+    )
+
+
+def _field(view: View, name: str, counts: trends.Counts, number: int, weeks: Sequence[str]) -> Chart:
+    values = trends.most(counts, number)
+    greatest = max((counts[v, n] for v in values for n in range(_WEEKS)), default=0)
+    field = [[_heat(counts[v, n], greatest) for n in range(_WEEKS)] for v in values]
+    table = {"scam": "scam_types"}.get(name, name)
+    labels = {
+        "place": view.gettext("Notices a week about the places named most"),
+        "scam": view.gettext("Notices a week about the types of scam named most"),
+    }
+    names = [view.say(table, v) for v in values]
+    links = [f"/?{name}={v}" for v in values]
+    left = 130 if name == "place" or view.language == "zh" else 250
+    return charts.cells(names, weeks, field, label=labels[name], head=labels[name], every=4, left=left, links=links)
+
+
+def _heat(count: int, greatest: int) -> Cell:
+    return Cell(f"heat{level(count, greatest)}", str(count))
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# How fast
+
+
+def _latency(view: View, passed: Sequence[Passage], start: float) -> Chart:
+    took: dict[tuple[str, int], list[float]] = {}
+    for passage in passed:
+        week = int((passage.seen - start) // WEEK)
+        for leg, seconds in legs(passage):
+            took.setdefault((leg, week), []).append(seconds)
+    labels = [_date(start + n * WEEK) for n in range(_LATENCY_WEEKS)]
+    series = [
+        (view.say("leg", leg), f"leg-{leg}", [_spread(took.get((leg, n), [])) for n in range(_LATENCY_WEEKS)])
+        for leg in _LEGS
+    ]
+    head = [view.gettext("Week"), view.gettext("Leg"), view.gettext("Notices")]
+    head += [view.gettext("half within"), view.gettext("9 of 10 within")]
+    label = view.gettext("How long notices took: to be seen by us, to be queued, to be delivered")
+    return charts.spread_chart(labels, series, label=label, head=head, every=1)
+
+
+def _spread(seconds: Sequence[float]) -> Spread | None:
+    if not seconds:
+        return None
+    if len(seconds) == 1:
+        return Spread(1, seconds[0], seconds[0])
+    tenths = quantiles(seconds, n=10, method="inclusive")
+    return Spread(len(seconds), tenths[4], tenths[8])
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# How well we kept watch
+
+
+def _health(view: View, watched: Sequence[Watched], hour: int, names: dict[str, str]) -> Chart:
+    days = range(hour // 24 - _DAYS + 1, hour // 24 + 1)
+    ordered = sorted(watched, key=lambda w: (share([w]) if w.owed else 2.0, w.column))
+    keys = [w.column for w in ordered[:_COLUMNS]]
+    chart = charts.cells(
+        keys,
+        [f"{datetime.fromtimestamp(day * DAY, UTC):%m-%d}" for day in days],
+        [[_day(w, day) for day in days] for w in ordered[:_COLUMNS]],
+        label=view.gettext("Every column over 90 days: on which days we kept watch as promised"),
+        head=view.gettext("Column"),
+        every=14,
+        left=150,
+        joined=True,
+        links=[f"/sources/{key.partition('/')[0]}" for key in keys],
+    )
+    kept = [[w.column, names.get(w.column, ""), percent(share([w])) or "—"] for w in ordered]
+    return Chart(chart.svg, [view.gettext("Column"), view.gettext("Name"), view.gettext("Kept watch")], kept)
+
+
+def _day(watched: Watched, day: int) -> Cell:
+    first = day * 24 - watched.since
+    owed = mask(max(first, watched.begun - watched.since), min(first + 24, watched.ended - watched.since))
+    if not owed:
+        return Cell("", "")
+    kept = (watched.kept & owed).bit_count() / owed.bit_count()
+    return Cell("good" if kept == 1 else "part" if kept >= 0.5 else "bad", f"{100 * kept:.0f} %")
