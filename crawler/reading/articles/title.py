@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import cache
 from itertools import pairwise
 
@@ -19,6 +20,7 @@ TITLE_LENGTH = 300
 _SEPARATOR = re.compile(r"\s*(?:[_|｜–—>]|\s[-·]\s|-{1,2})\s*")
 _SITE_LENGTH = 24  # characters of the longest name of a site that is told by its ending
 _TELLING = 6  # compared characters from which on a list's link title can confirm or replace a page's
+_EDITED = 0.8  # likeness from which a page's title is the list's after an edit: 谨慎前往 is now 暂勿前往
 _WORDS = etree.XPath("//body//text()[not(parent::script or parent::style or parent::a)]", smart_strings=False)
 _ELLIPSIS = re.compile(r"(?:…|\.{2,3}|。{3})\s*$")
 
@@ -43,7 +45,8 @@ def read_title(
 ) -> str:
     """The title of the page ``root``: the best place that is usable and, where possible, agrees with ``listed``.
 
-    ``listed`` is the text of the link that led here; it repairs a title that is missing or names the site.
+    ``listed`` is the text of the link that led here; it repairs a title that is missing or names the site.  It may be
+    older than the page, where that is visited again between two looks at the list.
     """
     listed = clean_title(listed)
     telling = len(compared(listed)) >= _TELLING and _usable(listed, names)
@@ -53,6 +56,8 @@ def read_title(
         return _repaired(best, root) if best else ""
     if agreed := next((t for t in found if _agree(t, listed)), ""):
         return _unpolluted(agreed, listed)
+    if edited := next((t for t in found if _alike(t, listed)), ""):
+        return edited
     first = found[0] if found else ""
     return first if _ELLIPSIS.search(listed) and len(first) > len(listed) else listed
 
@@ -149,6 +154,11 @@ def _agree(a: str, b: str) -> bool:
     x, y = compared(_ELLIPSIS.sub("", a)), compared(_ELLIPSIS.sub("", b))
     short, long = sorted((x, y), key=len)
     return bool(short) and (short in long if len(short) >= _TELLING else short == long)
+
+
+def _alike(title: str, listed: str) -> bool:
+    """Whether ``title`` differs from ``listed`` by no more than an edit."""
+    return SequenceMatcher(None, compared(title), compared(listed), autojunk=False).ratio() >= _EDITED
 
 
 def _unpolluted(title: str, listed: str) -> str:

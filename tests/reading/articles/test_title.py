@@ -94,3 +94,9 @@ def test_site_and_breadcrumb_before_a_title_go(start: str) -> None:
 
 def test_a_columns_word_before_a_title_is_the_publishers() -> None:
     assert cut_site(f"以案说法 | {TITLE}", NAMES) == f"以案说法 | {TITLE}"
+
+
+def test_a_page_whose_title_was_edited_is_believed_before_a_list_that_was_read_earlier() -> None:
+    before, now = "提醒中国公民谨慎前往北部山区，防范招工骗局", "提醒中国公民暂勿前往北部山区，防范招工骗局"
+    assert read(f"<title>{now}_海城市公安局</title><h1>{now}</h1>", listed=before) == now
+    assert read("<h1>北部山区景点介绍</h1>", listed=before) == before
