@@ -15,6 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Table
 
 from crawler.config import Settings, load_settings
+from crawler.disk import flush
 from crawler.exceptions import ConfigError
 
 _NEW = "# Written by Fenghuo; every key is in docs/configure.md\n"
@@ -106,18 +107,10 @@ def _replaced(file: Path, text: str) -> Settings:
             raise ConfigError(str(e).replace(str(draft), str(file))) from e
         draft.chmod(file.stat().st_mode & 0o777 if file.exists() else 0o600)  # it may hold secrets
         draft.replace(file)
-        _sync(file.parent)
+        flush(file.parent)
         return settings
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _tables(document: tomlkit.TOMLDocument, name: str) -> Any:

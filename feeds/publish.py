@@ -21,6 +21,7 @@ import structlog
 from sqlalchemy import Connection
 
 from crawler.config import Catalogue, Settings
+from crawler.disk import flush
 from crawler.exceptions import StoreError
 from crawler.store import Store, changes, columns, publications, subscriptions
 from feeds import channels
@@ -110,7 +111,7 @@ def write_feeds(feeds: Iterable[Feed], folder: Path) -> list[str]:
             if _replace(folder / name, body):
                 written.append(name)
     for directory in {(folder / name).parent for name in written}:
-        _sync(directory)
+        flush(directory)
     return written
 
 
@@ -202,12 +203,3 @@ def _whole(path: Path, body: bytes) -> Iterator[Path]:
     finally:
         with suppress(OSError):
             Path(temporary).unlink()
-
-
-def _sync(directory: Path) -> None:
-    """Make the renames in ``directory`` last."""
-    handle = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

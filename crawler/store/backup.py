@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from crawler.disk import flush
 from crawler.exceptions import StoreError
 from crawler.store.engine import explained, parse_url, sqlite_file
 from crawler.store.schema import check_version
@@ -120,21 +121,13 @@ def _named_when_whole(target: Path) -> Iterator[Path]:
     fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
         yield fresh
-        _flush(fresh)
+        flush(fresh)
         fresh.replace(target)
-        _flush(target.parent)
+        flush(target.parent)
     except OSError as e:
         raise StoreError(f"{target}: cannot be written: {e.strerror}") from e
     finally:
         fresh.unlink(missing_ok=True)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _connect(file: Path) -> sqlite3.Connection:

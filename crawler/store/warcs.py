@@ -18,6 +18,7 @@ from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
+from crawler.disk import flush
 from crawler.evidence import warc
 from crawler.exceptions import StoreError
 from crawler.store import Store, captures, chain, journal, meta
@@ -187,13 +188,5 @@ def _new(folder: Path, now: float) -> BinaryIO:
     file = (folder / name).open("xb")
     file.write(warc.info(name, now, f"Fenghuo {version('fenghuo')}"))
     for directory in (folder, folder.parent):
-        _flush(directory)
+        flush(directory)
     return file
-
-
-def _flush(directory: Path) -> None:
-    descriptor = os.open(directory, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
