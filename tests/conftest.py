@@ -8,11 +8,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from crawler.store import Store, open_store
 from tests.publisher import Publisher
 from tests.server import Server, answer
+
+settings.register_profile("fenghuo", deadline=None)  # laws are about answers; a busy machine breaks none
+settings.load_profile("fenghuo")
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")  # e.g. postgresql+psycopg://postgres@127.0.0.1/test
 

@@ -7,9 +7,9 @@ import pytest
 from crawler.items import Outcome, State
 from tests.publisher import Publisher
 from tests.server import answer
-from tests.test_rounds import WARNING, Wire, office, sink, wire
+from tests.test_rounds import WARNING, Wire, wire
 
-__all__ = ["office", "sink", "wire"]  # fixtures
+__all__ = ["wire"]  # a fixture
 MARKED = '[[column]]\nlinks = "ul.list a"\nurl ='
 
 

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
@@ -92,7 +92,6 @@ def test_the_page_comes_back_however_it_was_encoded(raw: bytes, encoding: str) -
     assert warc.body_in(warc.records_of(fetched(raw=raw, encoding=encoding))) == BODY
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=3000), st.text(max_size=40), st.lists(st.tuples(st.binary(), st.binary()), max_size=4))
 def test_any_answer_makes_a_file_that_other_tools_find_sound(body: bytes, url: str, fields: list[Any]) -> None:
     exchange = Exchange((("X", url),), tuple(fields), body, url)

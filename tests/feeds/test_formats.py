@@ -103,7 +103,7 @@ def test_plain_text_of_rss_is_encoded_by_number_as_its_profile_wants() -> None:
     assert b"&lt;p&gt;" in body  # HTML keeps its names
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(title=ANY_TEXT, body=ANY_TEXT)
 def test_any_text_round_trips_through_xml(title: str, body: str) -> None:
     entry = of_notice(make_notice(1, title=title, body=body), IMPRINT)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Change, ChangeType
@@ -71,7 +71,6 @@ def test_a_very_long_text_is_kept_and_found(store: Store) -> None:
     assert found(store, "转账银行")
 
 
-@settings(deadline=None)  # the first example also reads the word lists
 @given(st.text(max_size=60), st.integers(0, 59), st.integers(1, 8))
 def test_every_part_of_a_chinese_text_is_among_its_pairs(noise: str, at: int, length: int) -> None:
     text = "近期有人以高薪客服为名招募人员出境到达后证件即被收走请马上求助如遇紧急情况请及时向当地警方求助"

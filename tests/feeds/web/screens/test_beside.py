@@ -1,6 +1,6 @@
 """Two texts side by side: each side is its text, and what differs is marked."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.web.screens.beside import beside
@@ -10,7 +10,6 @@ _LINES = st.lists(
 )
 
 
-@settings(deadline=None)  # the first example also reads the word lists
 @given(_LINES, _LINES)
 def test_each_side_is_its_text_where_nothing_is_folded(old: list[str], new: list[str]) -> None:
     lines = beside("\n".join(old), "\n".join(new))

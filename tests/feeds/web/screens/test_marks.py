@@ -1,12 +1,11 @@
 """Marks in a text: nothing of it is lost, and they lie where the words stand."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.web.screens.marks import Piece, found, pieces, quoted, snippet
 
 
-@settings(deadline=None)  # the first example also reads the word lists
 @given(
     st.text(max_size=80), st.lists(st.tuples(st.integers(-5, 90), st.integers(-5, 90), st.integers(0, 3)), max_size=6)
 )
