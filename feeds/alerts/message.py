@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from crawler.store.outbox import Event
 from crawler.store.text import one_line
+from feeds.languages import Word
+from feeds.words import EVENTS, KINDS, STATES, places, word
 
 Language = Literal["zh-CN", "en"]
 Data = Mapping[str, Any]
@@ -17,69 +19,26 @@ _TITLE = 120  # characters of a title
 _EXCERPT = 300  # characters of a notice's text
 _LONGEST_LINK = 600  # bytes; our own page links to the original anyway
 
-WORDS: Mapping[Language, Mapping[str, str]] = {
-    "zh-CN": {
-        "notice.new": "新通告",
-        "notice.revised": "通告更正",
-        "notice.withdrawn": "通告撤下",
-        "source.broken": "来源失灵",
-        "source.recovered": "来源恢复",
-        "hook.failing": "接收端失灵",
-        "hook.disabled": "接收端停用",
-        "hook.recovered": "接收端恢复",
-        "title": "【{event}】{title}",
-        "digest": "【烽火】{n} 条通告",
-        "more": "另有 {n} 条",
-        "issuer": "发布：{name}",
-        "claimed": "发布：{name}（据转载方所称，未见原文）",
-        "published": "时间：{at}",
-        "kind": "类型：{kind}",
-        "places": "涉及：{places}",
-        "revision": "改动：{summary}",
-        "withdrawn": "发布方已不再展示原文。",
-        "state": "状态：{state}",
-        "why": "原因：{why}",
-        "since": "起于：{since}",
-        "waiting": "等待：{waiting} 条",
-        "dead": "放弃：{dead} 条",
-        "original": "原文",
-        "page": "详情",
-        "warning": "预警",
-        "enforcement": "执法",
-        "policy": "政策",
-        "wanted": "通缉",
-        "case": "案例",
-        "feature": "报道",
-        "other": "其他",
-    },
-    "en": {
-        "notice.new": "New notice",
-        "notice.revised": "Notice revised",
-        "notice.withdrawn": "Notice withdrawn",
-        "source.broken": "Source broken",
-        "source.recovered": "Source recovered",
-        "hook.failing": "Hook failing",
-        "hook.disabled": "Hook disabled",
-        "hook.recovered": "Hook recovered",
-        "title": "[{event}] {title}",
-        "digest": "[Fenghuo] {n} notices",
-        "more": "and {n} more",
-        "issuer": "Issuer: {name}",
-        "claimed": "Issuer: {name} (as the carrier says; original not seen)",
-        "published": "Published: {at}",
-        "kind": "Kind: {kind}",
-        "places": "Places: {places}",
-        "revision": "Change: {summary}",
-        "withdrawn": "The publisher no longer shows the original.",
-        "state": "State: {state}",
-        "why": "Why: {why}",
-        "since": "Since: {since}",
-        "waiting": "Waiting: {waiting}",
-        "dead": "Given up: {dead}",
-        "original": "Original",
-        "page": "Details",
-    },
+_TITLED = Word("[%(event)s] %(title)s")
+_DIGEST = Word("[Fenghuo] %(n)s notices")
+_MORE = Word("and %(n)s more")
+_ISSUER = Word("Issuer: %(name)s")
+_CLAIMED = Word("Issuer: %(name)s (as the carrier says; original not seen)")
+_PUBLISHED = Word("Published: %(at)s")
+_KIND = Word("Kind: %(kind)s")
+_PLACES = Word("Places: %(places)s")
+_REVISION = Word("Change: %(summary)s")
+_WITHDRAWN = Word("The publisher no longer shows the original.")
+_TROUBLE = {
+    "state": Word("State: %(state)s"),
+    "why": Word("Why: %(why)s"),
+    "since": Word("Since: %(since)s"),
+    "waiting": Word("Waiting: %(waiting)s"),
+    "dead": Word("Given up: %(dead)s"),
 }
+_ORIGINAL = Word("Original")
+_PAGE = Word("Details")
+_COMMA = Word.known(", ", "、")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,28 +76,28 @@ def message(events: Sequence[Event], language: Language, base_url: str, most: in
 
 
 def _one(event: Event, language: Language, base_url: str, most: int, longest: int) -> Message:
-    words, data = WORDS[language], event.payload
+    data = event.payload
     is_notice = event.type.startswith("notice.")
-    lines = tuple(_of_notice(event.type, data, words) if is_notice else _of_trouble(data, words))
-    tail = tuple(_links(data, base_url, words)) if is_notice else (Line(words["page"], page_of(event, base_url)),)
-    bare = Message(title_of(event, words), lines + tail)
+    lines = tuple(_of_notice(event.type, data, language) if is_notice else _of_trouble(data, language))
+    page = Line(_PAGE.of(language), page_of(event, base_url))
+    tail = (*_original(data, language), page) if is_notice else (page,)
+    bare = Message(title_of(event, language), lines + tail)
     excerpt = cut(one_line(str(data.get("body", "")), longest), most - _size(bare) - 1)
     return Message(bare.title, lines + ((Line(excerpt),) if excerpt else ()) + tail)
 
 
 def _list(events: Sequence[Event], language: Language, base_url: str, most: int) -> Message:
     """As many events as fit, each on a line that leads to its page, and how many there are beside them."""
-    words = WORDS[language]
-    title = words["digest"].format(n=len(events))
-    items = [Line(title_of(e, words), page_of(e, base_url)) for e in events]
+    title = _DIGEST.filled(n=len(events)).of(language)
+    items = [Line(title_of(e, language), page_of(e, base_url)) for e in events]
     whole = Message(title, tuple(items))
     if _size(whole) <= most:
         return whole
-    end, shown = Line(words["more"].format(n=len(events)), everything(events, base_url)), 0
+    end, shown = Line(_MORE.filled(n=len(events)).of(language), everything(events, base_url)), 0
     room = most - _size(Message(title, (end,)))
     while shown < len(items) and (room := room - len(str(items[shown]).encode()) - 1) >= 0:
         shown += 1
-    rest = Line(words["more"].format(n=len(events) - shown), end.url)
+    rest = Line(_MORE.filled(n=len(events) - shown).of(language), end.url)
     return Message(title, (*items[:shown], rest))
 
 
@@ -148,10 +107,16 @@ def everything(events: Sequence[Event], base_url: str) -> str:
     return f"{base_url}/feeds/all.rss?since={first:%Y-%m-%dT%H:%M:%SZ}&limit=500"
 
 
-def title_of(event: Event, words: Mapping[str, str]) -> str:
+def name_of(event: Event, language: Language) -> str:
+    """What happened, as a title begins."""
+    said = word(EVENTS, event.type).of(language)
+    return said[:1].upper() + said[1:]
+
+
+def title_of(event: Event, language: Language) -> str:
     """The title of a message that tells of one event."""
     said = next((event.payload[k] for k in ("title", "name", "column", "hook") if event.payload.get(k)), "")
-    return words["title"].format(event=words.get(event.type, event.type), title=one_line(str(said), _TITLE))
+    return _TITLED.filled(event=name_of(event, language), title=one_line(str(said), _TITLE)).of(language)
 
 
 def page_of(event: Event, base_url: str) -> str:
@@ -161,35 +126,38 @@ def page_of(event: Event, base_url: str) -> str:
     return base_url + (pages[subject] if subject in pages else f"/notices/{event.payload['id']}")
 
 
-def _of_notice(type: str, data: Data, words: Mapping[str, str]) -> Iterator[Line]:
+def _of_notice(type: str, data: Data, language: Language) -> Iterator[Line]:
     origin = data["origin"]
-    yield _line(words["claimed" if origin["claimed_only"] else "issuer"], name=origin["name"])
+    yield _line(_CLAIMED if origin["claimed_only"] else _ISSUER, language, name=origin["name"])
     if data["published"]:
-        yield _line(words["published"], at=_date(data["published"], data["published_precision"]))
-    yield _line(words["kind"], kind=words.get(data["kind"], data["kind"]))
-    if places := [p["name"] if "warning" in words else p["code"] for p in data["places"]]:
-        yield _line(words["places"], places="、".join(places) if "warning" in words else ", ".join(places))
+        yield _line(_PUBLISHED, language, at=_date(data["published"], data["published_precision"]))
+    yield _line(_KIND, language, kind=word(KINDS, data["kind"]))
+    if data["places"]:
+        named = [places().get(p["code"], Word.known(p["code"], p["name"])).of(language) for p in data["places"]]
+        yield _line(_PLACES, language, places=_COMMA.of(language).join(named))
     if type == "notice.revised" and data["revisions"]:
-        yield _line(words["revision"], summary=data["revisions"][-1]["summary"])
+        yield _line(_REVISION, language, summary=data["revisions"][-1]["summary"])
     if type == "notice.withdrawn":
-        yield Line(words["withdrawn"])
+        yield Line(_WITHDRAWN.of(language))
 
 
-def _of_trouble(data: Data, words: Mapping[str, str]) -> Iterator[Line]:
-    for field in ("state", "why", "since", "waiting", "dead"):
+def _of_trouble(data: Data, language: Language) -> Iterator[Line]:
+    for field, form in _TROUBLE.items():
         if data.get(field):
-            yield _line(words[field], **{field: str(data[field])})
+            said = str(data[field])
+            yield _line(form, language, **{field: word(STATES, said) if field == "state" else said})
 
 
-def _links(data: Data, base_url: str, words: Mapping[str, str]) -> Iterator[Line]:
+def _original(data: Data, language: Language) -> Iterator[Line]:
     url = str(data["url"])
     if url.startswith(("http://", "https://")) and len(url.encode()) <= _LONGEST_LINK:
-        yield Line(words["original"], url)
-    yield Line(words["page"], f"{base_url}/notices/{data['id']}")
+        yield Line(_ORIGINAL.of(language), url)
 
 
-def _line(form: str, **values: str) -> Line:
-    return Line(form.format(**{k: one_line(v, _TITLE) for k, v in values.items()}))
+def _line(form: Word, language: Language, **values: str | Word) -> Line:
+    """``form`` with its ``values``, each made one line."""
+    told = (v.of(language) if isinstance(v, Word) else v for v in values.values())
+    return Line(form.of(language) % {k: one_line(v, _TITLE) for k, v in zip(values, told, strict=True)})
 
 
 def _date(at: str, precision: str | None) -> str:

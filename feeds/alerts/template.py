@@ -15,7 +15,7 @@ from typing import Any
 from crawler.hooks import Hook
 from crawler.store.outbox import Event
 from crawler.store.text import one_line
-from feeds.alerts.message import WORDS, Line, Message, cut, message, page_of, title_of
+from feeds.alerts.message import Line, Message, cut, message, name_of, page_of, title_of
 
 _MOST = 65536  # characters that a template may say
 _LONGEST = 1.0  # seconds
@@ -58,8 +58,8 @@ def _shown(hook: Hook, event: Event, base_url: str) -> dict[str, Any]:
     return {
         "id": event.id,
         "type": event.type,
-        "name": WORDS[hook.language].get(event.type, event.type),
-        "title": title_of(event, WORDS[hook.language]),
+        "name": name_of(event, hook.language),
+        "title": title_of(event, hook.language),
         "page": page_of(event, base_url),
         "notice": event.payload,
     }

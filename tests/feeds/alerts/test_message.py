@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.alerts.message import message
+from feeds.alerts.message import Language, message
+from feeds.words import EVENTS, KINDS
 from tests.feeds.alerts.given import NOW, Event, event, notice
 
 BASE = "https://fenghuo.example"
@@ -17,7 +19,7 @@ def test_a_notice_is_told_in_chinese_with_issuer_date_place_and_links() -> None:
     assert said.body.split("\n") == [
         "发布：某地警方",
         "时间：2025-01-17",
-        "类型：预警",
+        "类型：警示",
         "涉及：缅甸",
         "近期有人以高薪为名诱骗群众出境。 请勿轻信。",
         "原文 https://police.example/1.html",
@@ -28,7 +30,8 @@ def test_a_notice_is_told_in_chinese_with_issuer_date_place_and_links() -> None:
 def test_a_notice_is_told_in_english() -> None:
     said = message([event()], "en", BASE, 8000)
     assert said.title == "[New notice] 谨防境外高薪招工骗局"
-    assert said.body.split("\n")[:4] == ["Issuer: 某地警方", "Published: 2025-01-17", "Kind: warning", "Places: MM"]
+    expected = ["Issuer: 某地警方", "Published: 2025-01-17", "Kind: warning", "Places: Myanmar"]
+    assert said.body.split("\n")[:4] == expected
 
 
 def test_a_time_is_told_with_the_precision_it_has() -> None:
@@ -44,7 +47,7 @@ def test_a_claimed_origin_is_told_as_a_claim() -> None:
 def test_a_revision_tells_what_changed_and_a_withdrawal_that_it_is_gone() -> None:
     assert "改动：人数由 92 改为 763" in message([event("notice.revised")], "zh-CN", BASE, 8000).body
     gone = message([event("notice.withdrawn")], "en", BASE, 8000)
-    assert gone.title.startswith("[Notice withdrawn]")
+    assert gone.title.startswith("[Withdrawal]")
     assert "no longer shows" in gone.body
 
 
@@ -53,9 +56,23 @@ def test_an_incident_is_told_with_its_why() -> None:
     said = message(
         [Event("evt_2", "source.broken", NOW, payload | {"since": "2025-01-17T00:00:00Z"})], "zh-CN", BASE, 8000
     )
-    assert said.title == "【来源失灵】某地警方"
-    assert "原因：列表为空" in said.body
+    assert said.title == "【来源故障】某地警方"
+    assert said.body.split("\n")[:2] == ["状态：故障", "原因：列表为空"]
     assert said.body.endswith("https://fenghuo.example/sources")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_message_calls_things_what_the_page_calls_them(language: Language) -> None:
+    for kind, called in KINDS.items():
+        assert called.of(language) in message([event(kind=kind)], language, BASE, 8000).body
+    for type, called in EVENTS.items():
+        assert called.of(language) in message([event(type)], language, BASE, 8000).title.lower()
+
+
+def test_a_place_is_named_in_the_reader_s_language_and_one_unknown_by_its_own_name() -> None:
+    places = [{"code": "KH", "name": "柬埔寨", "text": "西港"}, {"code": "QZ", "name": "某国", "text": "某国"}]
+    assert "涉及：柬埔寨、某国" in message([event(places=places)], "zh-CN", BASE, 8000).body
+    assert "Places: Cambodia, QZ" in message([event(places=places)], "en", BASE, 8000).body
 
 
 def test_several_events_are_one_list_with_a_link_each() -> None:
