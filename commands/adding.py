@@ -10,6 +10,7 @@ import typer
 
 from commands import printing
 from commands.options import Config, Json
+from commands.remote import Api, Remote, Token, remote
 
 if TYPE_CHECKING:
     from crawler.adding.proposing import Proposal
@@ -34,6 +35,8 @@ def add(
     ] = None,
     config: Config = None,
     json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Watch a list: show what would be read there, then write the source's file."""
     from crawler.adding.proposing import Wanted, checked, proposed, watched
@@ -41,24 +44,41 @@ def add(
     from crawler.sourcefile import own_folder
     from feeds import operations
 
+    if there := remote(api, token):
+        if html is not None:
+            raise typer.BadParameter("works on this machine only; leave out --api", param_hint="--html")
+        given = {"url": url, "id": id, "name": name, "authority": authority, "timezone": timezone}
+        return _elsewhere(there, given, yes=yes, json=json)
     settings = load_settings(config)
     folder, catalogue = own_folder(settings), watched(settings)
     wanted = checked(Wanted(url, id, name, authority, timezone), catalogue)
     proposal = asyncio.run(proposed(settings, catalogue, wanted))
     if html is not None:
         _write_annotated(html, proposal)
+    told = proposal.told()
     if not json:
-        _show(proposal)
+        _show(told)
     file = folder / f"{proposal.source.id}.toml"
-    if not (yes or _agreed(file)):
-        return _said(proposal, None, json=json)
-    return _said(proposal, operations.save(settings, proposal), json=json)
+    wanted_so = yes or _agreed(f"Write {file}?")
+    written = str(operations.save(settings, proposal)) if wanted_so else None
+    return _said(told | {"file": written}, written and f"written: {written}", json=json)
 
 
-def _agreed(file: Path) -> bool:
+def _elsewhere(there: Remote, given: dict[str, str | None], *, yes: bool, json: bool) -> int:
+    """Have a daemon look there, and watch just what it showed."""
+    told = there.post("/sources/preview", given)
+    if not json:
+        _show(told)
+    if not (yes or _agreed(f"Watch {printing.cell(told['id'])} there?")):
+        return _said(told | {"columns": None}, None, json=json)
+    keys = there.post("/sources", {"preview": told["preview"]})["columns"]
+    return _said(told | {"columns": keys}, f"watched: {', '.join(keys)}", json=json)
+
+
+def _agreed(question: str) -> bool:
     """Whether whoever adds the source wants it; nobody there to answer is no."""
     try:
-        return typer.confirm(f"Write {file}?", err=True)
+        return typer.confirm(question, err=True)
     except typer.Abort:
         typer.echo(err=True)
         return False
@@ -77,67 +97,39 @@ def _write_annotated(file: Path, proposal: Proposal) -> None:
         raise ConfigError(f"{file}: cannot be written: {e.strerror}") from e
 
 
-def _show(proposal: Proposal) -> None:
+def _show(told: dict[str, Any]) -> None:
     """The proposal for people: the source, its list, its first article, what is worth knowing."""
-    source, found = proposal.source, proposal.found
-    column, links = source.column[0], found.listing.links
+    authority = f"{told['authority']} ({'' if told['official'] else 'not '}official)"
+    names = ("column", "url", "platform")
     printing.fields(
         [
-            ("id", source.id),
-            ("name", source.name),
-            ("authority", f"{source.authority} ({'' if source.authority.official else 'not '}official)"),
-            ("column", column.name),
-            ("url", column.url),
-            ("platform", column.platform),
-            ("links", len(links)),
+            ("id", told["id"]),
+            ("name", told["name"]),
+            ("authority", authority),
+            *((name, told[name]) for name in names),
+            ("links", len(told["links"])),
         ]
     )
     typer.echo()
-    rows = [(x.published and x.published.at[:16], x.title, x.url) for x in links[:_SHOWN]]
+    rows = [(x["published"] and x["published"][:16], x["title"], x["url"]) for x in told["links"][:_SHOWN]]
     printing.table(("published", "title", "url"), rows)
     typer.echo()
-    if proposal.visit:
-        article = proposal.visit.article
-        published = article.published and f"{article.published.at} ({article.published.precision})"
-        beginning = article.body[:_BEGINNING] + ("…" if len(article.body) > _BEGINNING else "")
-        printing.fields([("article", article.url), ("title", article.title), ("published", published)])
+    if article := told["article"]:
+        published = article["published"] and f"{article['published']} ({article['published_precision']})"
+        beginning = article["body"][:_BEGINNING] + ("…" if len(article["body"]) > _BEGINNING else "")
+        printing.fields([("article", article["url"]), ("title", article["title"]), ("published", published)])
         printing.say(f"{beginning}\n")
-    for note in proposal.notes:
+    for note in told["notes"]:
         printing.note(note)
 
 
-def _said(proposal: Proposal, file: Path | None, *, json: bool) -> int:
-    """Tell how it ended: 0 when the source is written, 3 when it is not."""
+def _said(told: dict[str, Any], done: str | None, *, json: bool) -> int:
+    """Tell how it ended: 0 when the source is watched, 3 when it is not."""
     if json:
-        printing.as_json(_as_json(proposal, file))
-    elif file:
-        printing.say(f"written: {file}")
-        printing.note(f"a running daemon looks at it by itself; fenghuo poll {proposal.source.id} does so now")
+        printing.as_json(told)
+    elif done:
+        printing.say(done)
+        printing.note(f"a running daemon looks at it by itself; fenghuo poll {told['id']} does so now")
     else:
         printing.note("nothing was written; --yes writes without asking")
-    return 0 if file else 3
-
-
-def _as_json(proposal: Proposal, file: Path | None) -> dict[str, Any]:
-    source, found, visit = proposal.source, proposal.found, proposal.visit
-    article = visit and {
-        "url": visit.article.url,
-        "title": visit.article.title,
-        "published": visit.article.published and visit.article.published.at,
-        "body": visit.article.body,
-    }
-    return {
-        "file": str(file) if file else None,
-        "id": source.id,
-        "name": source.name,
-        "authority": source.authority,
-        "official": source.authority.official,
-        "url": source.column[0].url,
-        "platform": source.column[0].platform,
-        "page_class": found.listing.page_class,
-        "links": [
-            {"url": x.url, "title": x.title, "published": x.published and x.published.at} for x in found.listing.links
-        ],
-        "article": article,
-        "notes": list(proposal.notes),
-    }
+    return 0 if done else 3

@@ -43,6 +43,34 @@ class Proposal:
     visit: Visit | None
     notes: tuple[str, ...]
 
+    def told(self, links: int | None = None, body: int | None = None) -> dict[str, Any]:
+        """As JSON, with the first ``links`` of the list and ``body`` characters of the article (all)."""
+        source, found = self.source, self.found
+        column, article = source.column[0], self.visit and self.visit.article
+        return {
+            "id": source.id,
+            "name": source.name,
+            "authority": source.authority,
+            "official": source.authority.official,
+            "column": column.name,
+            "url": column.url,
+            "platform": column.platform,
+            "page_class": found.listing.page_class,
+            "links": [
+                {"url": x.url, "title": x.title, "published": x.published and x.published.at}
+                for x in found.listing.links[:links]
+            ],
+            "article": article
+            and {
+                "url": article.url,
+                "title": article.title,
+                "published": article.published and article.published.at,
+                "published_precision": article.published and article.published.precision,
+                "body": article.body[:body],
+            },
+            "notes": list(self.notes),
+        }
+
 
 def watched(settings: Settings) -> Catalogue:
     """The catalogue as it is before a source is added: a pattern may still name no file.  Raises ConfigError."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, not_, or_, select
 
 from crawler.items import Notice
 from crawler.store import fulltext
@@ -71,17 +71,14 @@ _AMONG = notices.c.id.concat(literal_column("''"))
 
 
 def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:
-    """Every notice, if it changed since ``changed_since``, the oldest first, ``batch`` of them in memory at once."""
-    oldest_first = select(notices).where(notices.c.merged_into.is_(None))
-    if changed_since > 0:
-        oldest_first = oldest_first.where(notices.c.updated >= changed_since)
-    oldest_first = oldest_first.order_by(notices.c.first_seen, notices.c.id).limit(batch)
-    wanted = oldest_first
+    """Every notice, the oldest first, ``batch`` of them in memory at once; or those changed since, by that time."""
+    by = notices.c.updated if changed_since > 0 else notices.c.first_seen
+    in_order = select(notices).where(_UNMERGED).order_by(by, notices.c.id).limit(batch)
+    wanted = in_order.where(by >= changed_since) if changed_since > 0 else in_order
     while rows := tx.execute(wanted).all():
         yield from assemble(tx, rows)
-        seen, id = rows[-1].first_seen, rows[-1].id
-        later = and_(notices.c.first_seen == seen, notices.c.id > id)
-        wanted = oldest_first.where(or_(notices.c.first_seen > seen, later))
+        at, id = getattr(rows[-1], by.key), rows[-1].id
+        wanted = in_order.where(by >= at, or_(by > at, notices.c.id > id))  # the first one for the index's sake
 
 
 def changed(tx: Connection, limit: int, since: float | None = None) -> list[Notice]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -16,6 +17,7 @@ from crawler.config import Settings
 from feeds.web.app import create_app
 from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus
+from tests.commands.test_adding import site
 from tests.feeds.conftest import make_world, status  # noqa: F401  (fixtures)
 from tests.feeds.web.api.conftest import HOOK, filled
 from tests.feeds.world import T0, World, make_notice
@@ -25,9 +27,17 @@ READ, ADMIN = "corn-flower-seven", "iron-kettle-nine"
 
 
 @pytest.fixture
-def daemon(make_world: Callable[..., World], status: DaemonStatus) -> Iterator[str]:  # noqa: F811
+def world(make_world: Callable[..., World]) -> World:  # noqa: F811
+    """A full world that may look at sites of this machine."""
+    tokens = f'read_token = "{READ}"\nadmin_token = "{ADMIN}"'
+    return filled(
+        make_world(f'{tokens}\nallow_addresses = ["127.0.0.1/32"]\ncrawl = {{ per_host_delay = "0s" }}\n{HOOK}')
+    )
+
+
+@pytest.fixture
+def daemon(world: World, status: DaemonStatus) -> Iterator[str]:  # noqa: F811
     """The address at which the web of a full world answers."""
-    world = filled(make_world(f'read_token = "{READ}"\nadmin_token = "{ADMIN}"\n{HOOK}'))
     server = make_server(create_app(world.configuration, world.store, status, now=lambda: T0 + 3600))
     with listening(Settings(listen="127.0.0.1:0")) as sockets:
         thread = Thread(target=lambda: asyncio.run(server.serve(sockets)))
@@ -78,6 +88,26 @@ def test_what_is_to_be_done_elsewhere_is_done(daemon: str) -> None:
     assert said(daemon, "poll", "bsa") == {"columns": ["bsa/tips"]}
 
 
+def test_a_source_is_added_elsewhere_once_it_was_shown(daemon: str, world: World) -> None:
+    with site() as server:
+        asked = fenghuo(daemon, "add", f"{server.url}/tips/", "--id", "jiangbian", stdin="n\n")
+        assert (asked.exit_code, "jiangbian" in world.configuration.catalogue.sources) == (3, False)
+        assert "警惕冒充使馆的来电" in asked.stdout
+        assert "nothing was written" in asked.stderr
+        added = said(daemon, "add", f"{server.url}/tips/", "--id", "jiangbian", "--yes")
+        again = fenghuo(daemon, "add", f"{server.url}/tips/", "--yes")
+    assert (added["id"], added["columns"], len(added["links"])) == ("jiangbian", ["jiangbian/main"], 6)
+    assert (world.folder / "sources" / "jiangbian.toml").exists()
+    assert "jiangbian" in world.configuration.catalogue.sources
+    assert (again.exit_code, again.stderr.count("\n")) == (3, 1)
+    assert "jiangbian" in again.stderr
+
+
+def test_a_page_with_its_items_outlined_is_made_on_this_machine_only(daemon: str, tmp_path: Path) -> None:
+    result = fenghuo(daemon, "add", "https://police.example/", "--html", str(tmp_path / "x.html"))
+    assert (result.exit_code, "this machine only" in result.stderr) == (2, True)
+
+
 def test_a_text_is_explained_elsewhere(daemon: str) -> None:
     text = "近日，多名群众轻信境外高薪客服招工广告，被骗往缅甸妙瓦底的电信网络诈骗园区。公安机关提醒：切勿偷越国境。"
     result = fenghuo(daemon, "explain", "-", "--json", stdin=text)
@@ -93,7 +123,7 @@ def test_a_text_is_explained_elsewhere(daemon: str) -> None:
         (("split", "https://nowhere.example/"), ADMIN, 4, "no notice was read there"),
         (("poll",), ADMIN, 2, "name a source"),
         (("pause", "nobody"), ADMIN, 4, "no such source"),
-        (("submit", "http://127.0.0.1:9/x"), ADMIN, 3, "refused"),
+        (("submit", "http://10.0.0.1:9/x"), ADMIN, 3, "refused"),
     ],
 )
 def test_a_refusal_is_one_line(daemon: str, args: tuple[str, ...], token: str, code: int, words: str) -> None:
@@ -133,3 +163,4 @@ def test_what_works_on_this_machine_only_says_so(daemon: str) -> None:
     assert (result.exit_code, "this machine only" in result.stderr) == (2, True)
     assert {"notices", "show", "diff", "sources", "deliveries", "replay", "merge", "split"} <= set(REMOTE)
     assert {"submit", "test-alert", "export", "explain", "poll", "pause", "resume", "hooks", "rules"} <= set(REMOTE)
+    assert "add" in REMOTE

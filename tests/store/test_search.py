@@ -100,7 +100,23 @@ def test_pages_follow_each_other_without_gap_also_at_one_moment(store: Store) ->
         while page := notices.search(tx, Query(limit=3, before=seen[-1] if seen else None)):
             seen += [said.id for said in page]
         assert [said.id for said in notices.every(tx, batch=4)] == seen[::-1]
+        assert [said.id for said in notices.every(tx, batch=4, changed_since=NOW - 60)] == seen[::-1]
+        assert list(notices.every(tx, changed_since=NOW + 60)) == []
     assert seen == sorted((notice(number).id for number in range(10)), reverse=True)
+
+
+def test_a_batch_in_the_middle_reads_no_notice_that_came_before(sqlite_store: Store) -> None:
+    asked: list[tuple[str, object]] = []
+    event.listen(sqlite_store.engine, "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
+    with sqlite_store.begin() as tx:
+        for number in range(3):
+            notices.apply(tx, Change(ChangeType.NEW, notice(number, sightings=())), key=key(number), now=NOW)
+        for since, index in ((0.0, "notices_first_seen"), (NOW - 60, "notices_updated")):
+            asked.clear()
+            assert len(list(notices.every(tx, batch=1, changed_since=since))) == 3
+            statement, given = [a for a in asked if "ORDER BY notices." in a[0]][1]
+            plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given).all()
+            assert f"USING INDEX {index} " in plan[0].detail
 
 
 def test_searching_takes_as_many_statements_for_many_notices_as_for_one(wire: Store) -> None:

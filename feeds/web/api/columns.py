@@ -179,28 +179,8 @@ def saved(context: Context, preview: str) -> Any:
 
 def previewed(proposal: Proposal, name: str) -> dict[str, Any]:
     """A proposal as it is shown."""
-    source, found, visit = proposal.source, proposal.found, proposal.visit
-    article = visit and {
-        "url": visit.article.url,
-        "title": visit.article.title,
-        "published": visit.article.published and visit.article.published.at,
-        "body": visit.article.body[:_BEGINNING],
-    }
-    links = [{"url": x.url, "title": x.title, "published": x.published and x.published.at} for x in found.listing.links]
-    return {
-        "preview": name,
-        "id": source.id,
-        "name": source.name,
-        "authority": source.authority,
-        "official": source.authority.official,
-        "url": source.column[0].url,
-        "platform": source.column[0].platform,
-        "page_class": found.listing.page_class,
-        "links": links[:_SHOWN],
-        "article": article,
-        "notes": list(proposal.notes),
-        "toml": source_text(proposal.data, source.name),
-    }
+    shown = proposal.told(_SHOWN, _BEGINNING)
+    return {"preview": name, **shown, "toml": source_text(proposal.data, proposal.source.name)}
 
 
 def _shown(row: columns.ColumnRow, catalogue: Catalogue) -> dict[str, Any]:

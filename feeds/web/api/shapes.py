@@ -330,6 +330,7 @@ class ArticleShape(Shape):
     url: str
     title: str
     published: Time | None
+    published_precision: Literal["day", "minute", "second"] | None
     body: str
 
 
@@ -341,6 +342,7 @@ class PreviewShape(Shape):
     name: str
     authority: Authority
     official: bool
+    column: str
     url: str
     platform: str
     page_class: str

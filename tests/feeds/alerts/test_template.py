@@ -56,10 +56,26 @@ def test_what_a_publisher_wrote_is_never_a_template(odd: str) -> None:
         "{% include '/etc/passwd' %}",
         "{{ self.__init__.__globals__ }}",
         "   \n \n",
+        "{{ 9 ** 9 ** 9 }}",
+        "{{ 'x' * 10000000000 }}",
+        "{{ [0] * 10000000000 }}",
+        "{{ '%9999999999d' % 1 }}",
+        "{{ 'x'.ljust(9999999999) }}",
+        "{{ 'x'.ljust(width=9999999999) }}",
+        "{{ '{:9999999999}'.format(1) }}",
+        "{{ 'x'|center(9999999999) }}",
+        "{% for a in range(60000) %}{% for b in range(60000) %}{% endfor %}{% endfor %}",
+        "{% macro m() %}{{ m() }}{{ m() }}{% endmacro %}{{ m() }}",
     ],
 )
 def test_a_template_that_fails_reaches_out_or_says_nothing_gives_way_to_our_words(bad: str) -> None:
     assert say(bad).title == OURS
+
+
+def test_a_template_may_reckon_as_people_do() -> None:
+    assert (
+        say("{{ count * 2 }} {{ 7 % 4 }} {{ '=' ~ notice.title[:2] }} {{ notice.id|upper }}").title == "2 3 =谨防 NTC_1"
+    )
 
 
 def test_words_for_english_readers_are_in_english() -> None:
