@@ -1,4 +1,6 @@
 import json
+import re
+import zipfile
 from pathlib import Path
 
 from crawler.config import load_settings
@@ -132,3 +134,28 @@ def test_a_missing_file_is_bad_and_the_others_are_read(place: Place) -> None:
 
 def test_an_import_publishes_the_feeds(filled: Place) -> None:
     assert "缅北" in Path(filled.path / "var/feeds/all.atom").read_text("utf-8")
+
+
+def test_an_archive_file_is_never_unpacked(place: Place) -> None:
+    file = place.path / "evil.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("../escaped.md", RESULT)
+        archive.writestr("/escaped.md", RESULT)
+    before = set(place.path.parent.iterdir())
+    assert place.run("import", str(file)).exit_code == 3
+    assert place.run("restore", str(file)).exit_code == 1
+    assert place.json("notices") == []
+    assert set(place.path.parent.iterdir()) == before
+
+
+def test_what_a_document_calls_itself_names_no_file(place: Place) -> None:
+    odd = "../../escaped"
+    said = line("https://carrier.example/%2e%2e/%2e%2e/x.html", text=TEXT, id=odd, source=odd, title=odd, column=odd)
+    before = set(place.path.parent.iterdir())
+    counts = place.json("import", "-", stdin=said)
+    (notice,) = place.json("notices")
+    place.ok("evidence", notice["id"], "--out", str(place.path / "x.zip"))
+    with zipfile.ZipFile(place.path / "x.zip") as bundle:
+        names = bundle.namelist()
+    assert (counts["new"], set(place.path.parent.iterdir())) == (1, before)
+    assert [name for name in names if not re.fullmatch(r"(?:[a-z]+/)?[\w-]+(?:\.[a-z]+)*", name)] == []

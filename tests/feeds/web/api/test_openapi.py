@@ -26,7 +26,7 @@ from tests.feeds.world import World
 _HELD = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
 _ENDLESS = stream.stream  # its answer has no end to wait for; test_stream reads it
 _ASIDE = {notices.submit, notices.explain, notices.split, notices.split_sighting, columns.preview, hooks.try_rules}
-_EXAMPLES, _OF_ASIDE = 8, 2  # what is done in a process of its own takes a second each
+_EXAMPLES, _OF_ASIDE = 8, 1  # what is done in a process of its own takes a second each
 _PATIENCE = 120.0  # seconds, so that a busy machine fails nothing
 _INSIDE = "http://127.0.0.1:9/x"  # put in place of each address, so that no test asks the world
 _HEADERS = {"Host": "127.0.0.1:8750", "Authorization": "Bearer iron-kettle-nine"}
