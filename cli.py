@@ -30,7 +30,7 @@ from commands import (
 from commands.options import Config
 from commands.remote import Api, Token
 from crawler.exceptions import FenghuoError
-from crawler.lighten import lighten
+from crawler.lighten import import_logs, lighten
 
 
 class OneLine(TyperGroup):
@@ -48,6 +48,7 @@ class OneLine(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command; an error of ours has its own exit code, an unexpected one is a bug and exits 1."""
+        import_logs()
         try:
             return super().invoke(ctx)
         except (typer.Exit, typer.Abort, typer.TyperException, BrokenPipeError):

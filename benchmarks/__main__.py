@@ -21,6 +21,7 @@ NAMES = (
     "delay",
     "hanging",
     "unchanged",
+    "peers",
     "same",
     "kill",
     "cluster",

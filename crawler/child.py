@@ -25,7 +25,7 @@ from crawler.cluster.share import Share
 from crawler.crawl import crawl
 from crawler.items import Look
 from crawler.job import Job, Orders
-from crawler.lighten import lighten
+from crawler.judging.likeness import guard
 from crawler.logging import configure_logging
 from crawler.store import open_store
 
@@ -129,6 +129,7 @@ async def _end_in_time(stop: asyncio.Event) -> None:
     os._exit(1)
 
 
-if __name__ == "__main__":
-    lighten()
+def main() -> None:
+    """What `python -m crawler` does."""
+    guard.warm_up()
     uvloop.run(run(pickle.load(sys.stdin.buffer)))  # of the daemon, which alone holds the other end and sends no more  # nosec B301

@@ -33,7 +33,7 @@ class Watchdog:
         on_event: Callable[[], None],
         on_death: Callable[[], None],
         *,
-        command: Sequence[str] = (sys.executable, "-m", "crawler.child"),
+        command: Sequence[str] = (sys.executable, "-m", "crawler"),
         silence: float = SILENCE,
     ) -> None:
         self._command, self._given = command, given

@@ -1,7 +1,8 @@
 """What a person may do, in one place: the page, the API and the command line all do it through these functions.
 
 They write the store and the configuration, and nothing else: the crawl finds what is due, the deliverer what is owed,
-the publisher what changed, each by itself within a second or two.
+the publisher what changed, each by itself within a second or two.  What few do is imported when somebody does it, so
+that a daemon of which nobody asks it carries none of it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,6 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import Connection
 
-from crawler.adding import recording
-from crawler.adding.proposing import Proposal, Wanted
 from crawler.aside import aside
 from crawler.config import Catalogue, Settings
 from crawler.configuration import Configuration
@@ -26,13 +25,13 @@ from crawler.exceptions import AddressRefused, ConfigError, UnknownNotice
 from crawler.guard import Guard
 from crawler.hooks import Hook, Rule
 from crawler.items import Notice, Page, Sighting
-from crawler.settingsfile import drop_hook, put_hook, put_rules
 from crawler.sourcefile import own_folder, source_text, write_new
 from crawler.store import Store, columns, corrections, notices, open_store, outbox, pausing
 from feeds.alerts import past, trial
 from feeds.alerts.schedule import Answer
 
 if TYPE_CHECKING:
+    from crawler.adding.proposing import Proposal, Wanted
     from crawler.archive import Read
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -178,6 +177,8 @@ def _proposed(settings: Settings, wanted: Wanted) -> Proposal:
 
 def save(settings: Settings, proposal: Proposal) -> Path:
     """Write the file of a proposed source, and keep its pages.  Raises ConfigError when there is such a file."""
+    from crawler.adding import recording
+
     source = proposal.source
     file = own_folder(settings) / f"{source.id}.toml"
     host = urlsplit(source.column[0].url).hostname
@@ -203,6 +204,8 @@ async def test_alert(settings: Settings, hook: str) -> Answer:
 
 def save_hook(configuration: Configuration, id: str, given: Mapping[str, Any]) -> Hook:
     """Add a hook, or change the ``given`` keys of one (None takes a key away); it as it is now.  Raises ConfigError."""
+    from crawler.settingsfile import put_hook
+
     _refuse_what_reaches_further(given)
     _refuse_inside(configuration.settings, str(given.get("url") or ""))
     settings = put_hook(configuration.file, id, given)
@@ -217,12 +220,16 @@ def save_hook(configuration: Configuration, id: str, given: Mapping[str, Any]) -
 
 def remove_hook(configuration: Configuration, id: str) -> None:
     """Take a hook out.  Raises ConfigError when it is not in the file, or a rule names it."""
+    from crawler.settingsfile import drop_hook
+
     drop_hook(configuration.file, id)
     configuration.refresh()
 
 
 def save_rules(configuration: Configuration, rules: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
     """Write ``rules`` in place of all others; they as they are now.  Raises ConfigError."""
+    from crawler.settingsfile import put_rules
+
     for rule in rules:
         _refuse_what_reaches_further(rule)
     settings = put_rules(configuration.file, rules)

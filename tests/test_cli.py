@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from cli import COMMANDS, OneLine, app, start
 
 HEAVY = ("scrapy", "alembic", "apprise", "rich", "sqlalchemy", "pydantic", "aiohttp", "twisted", "lxml")
+RARE = ("scrapy", "alembic", "apprise", "tomlkit", "babel", "bs4", "jmespath", "cryptography", "warcio")
 ROOT = Path(__file__).parent.parent
 
 
@@ -106,6 +107,19 @@ def test_debug_shows_where_a_bug_is(broken: typer.Typer) -> None:
 def test_help_and_a_start_load_nothing_heavy() -> None:
     code = "import cli, sys; print(*(m for m in sys.argv[1:] if m in sys.modules))"
     found = subprocess.run([sys.executable, "-c", code, *HEAVY], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == ""
+
+
+def test_logs_come_without_the_extras_that_structlog_finds() -> None:
+    code = "from crawler.lighten import import_logs; import_logs(); import sys, structlog, rich, twisted; "
+    code += "print(structlog.dev.rich, structlog.twisted, rich.__name__, twisted.__name__)"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["None", "None", "rich", "twisted"]
+
+
+def test_a_daemon_carries_nothing_that_few_ask_of_it() -> None:
+    code = "import scheduler, sys; print(*(m for m in sys.argv[1:] if m in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", code, *RARE], cwd=ROOT, capture_output=True, text=True, check=True)
     assert found.stdout.strip() == ""
 
 

@@ -7,9 +7,8 @@ import json
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from standardwebhooks import Webhook
 
 from crawler.hooks import Hook
@@ -17,6 +16,9 @@ from crawler.items import timestamp
 from crawler.store.outbox import Event
 from feeds.alerts.schedule import Answer, parse_retry_after
 from feeds.alerts.wire import Wire
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 Data = Mapping[str, Any]
 
@@ -53,6 +55,8 @@ def _signature(secret: str, id: str, body: bytes, now: int) -> str:
 
 def _private_key(secret: str) -> Ed25519PrivateKey:
     """The key whose seed stands first behind ``whsk_``."""
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
     return Ed25519PrivateKey.from_private_bytes(base64.b64decode(secret.removeprefix("whsk_"))[:32])
 
 

@@ -6,8 +6,10 @@ import secrets
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from crawler.adding.proposing import Proposal
+if TYPE_CHECKING:
+    from crawler.adding.proposing import Proposal
 
 _MOST = 8  # at once: each holds the pages that were read
 _SECONDS = 1800.0

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from babel.dates import format_timedelta
-
 from crawler.items import Published
 from feeds.languages import LOCALES, Word
 
@@ -42,4 +40,6 @@ def ago(then: float, now: float, language: str) -> str:
     """How long ago ``then`` was, or how long until it comes, in one unit."""
     if abs(then - now) < _JUST_NOW:
         return _NOW.of(language)
+    from babel.dates import format_timedelta  # 8 MB that only a page needs
+
     return format_timedelta(timedelta(seconds=then - now), threshold=1, add_direction=True, locale=LOCALES[language])

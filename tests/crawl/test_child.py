@@ -24,7 +24,7 @@ class Child:
     """The real process, as the daemon starts it."""
 
     def __init__(self, file: Path) -> None:
-        command = [sys.executable, "-m", "crawler.child"]
+        command = [sys.executable, "-m", "crawler"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True
         )

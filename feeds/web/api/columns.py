@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.adding.proposing import Proposal, Wanted
 from crawler.config import Catalogue
 from crawler.exceptions import UnknownNotice
 from crawler.items import HttpUrl, Look
@@ -24,6 +23,9 @@ from feeds.coverage import Span, as_json
 from feeds.web.api.answers import Body, answer, listed, sent, timed
 from feeds.web.context import Context, context_of
 from feeds.web.questions import Asked, Paged, asked
+
+if TYPE_CHECKING:
+    from crawler.adding.proposing import Proposal
 
 _TIMES = ("due", "paused_at", "baseline_at", "last_look", "last_ok", "last_new", "since")
 _SHOWN = 30  # links of a preview
@@ -151,6 +153,8 @@ async def _acted(request: Request, act: Any, status: int) -> Response:
 
 async def preview(request: Request) -> Response:
     """What would be read at an address, were it watched; nothing is written."""
+    from crawler.adding.proposing import Wanted
+
     context, said = context_of(request), await sent(request, NewSource)
     wanted = Wanted(said.url, said.id or None, said.name or None, said.authority or None, said.timezone or None)
     async with context.reading():

@@ -2,6 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crawler.judging.likeness import guard
 from crawler.judging.likeness.guard import conflict, facts, stages
 
 
@@ -64,3 +65,11 @@ def test_any_two_passages_survive(a: str, b: str) -> None:
     assert conflict(a, a) is None
     assert (conflict(a, b) is None) == (conflict(b, a) is None)
     assert bool(facts("92名"))
+
+
+def test_tables_are_read_before_the_first_comparison_where_that_is_asked_for() -> None:
+    guard._listed.cache_clear()
+    guard.warm_up()
+    read = guard._listed.cache_info().misses
+    guard.facts("缅甸妙瓦底的高薪招聘是陷阱")
+    assert guard._listed.cache_info().misses == read
