@@ -22,7 +22,7 @@ from crawler.items import Article, Column, Due, Listing, Page, Source
 from crawler.job import Job
 
 _T = TypeVar("_T")
-_CLOCK = 5.0  # by how much a reading may take longer by the clock than in CPU time: other work has the machine, too
+_CLOCK = 15.0  # by how much a reading may take longer by the clock than in CPU time: other work has the machine, too
 
 
 class Reader:
@@ -90,8 +90,11 @@ class Reader:
         future: Future[_T] = self._sound().schedule(_bounded, args=work, timeout=_CLOCK * self._timeout)
         try:
             return await asyncio.wrap_future(future)
-        except (Expired, TimeoutError, ProcessExpired) as e:
-            if isinstance(e, ProcessExpired) and e.exitcode != -signal.SIGPROF:
+        except (Expired, TimeoutError) as e:
+            seconds = _CLOCK * self._timeout
+            raise Unreadable(f"{page.url}: not read within {seconds:g} s; the machine is too busy, or it hangs") from e
+        except ProcessExpired as e:
+            if e.exitcode != -signal.SIGPROF:
                 raise Unreadable(f"{page.url}: reading it ended the worker process ({e})") from e
             raise Unreadable(f"{page.url}: not read within {self._timeout:g} s; the page is hostile or huge") from e
         except BrokenProcessPool:  # of a page that nobody had begun to read: it is innocent

@@ -71,7 +71,7 @@ async def test_a_page_that_takes_too_long_is_unreadable_and_the_next_is_read(
 ) -> None:
     async with reading(impatient, sqlite_store) as reader:
         desk = Desk(reader, impatient, office)
-        with pytest.raises(Unreadable, match=r"1\.html: not read within 0\.5 s; the page is hostile or huge$"):
+        with pytest.raises(Unreadable, match=r"1\.html: not read within [\d.]+ s; "):
             await desk.read(HOSTILE)
         assert await desk.reads_the_next_page()
 

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from crawler import platforms
 from tests.faults.hostile import Canary
 from tests.faults.ward import Meet
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _warm() -> None:
+    """What workers are forked from knows how to read, so that no poll of a test imports it anew."""
+    platforms.warm_up()
 
 
 @pytest.fixture
