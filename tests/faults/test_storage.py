@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from cli import app
+from crawler.store import engine
 from tests.faults.fulldisk import TITLE
 from tests.publisher import Publisher, configure
+from tests.server import Answer, Server, answer
 
 ROOT = Path(__file__).parents[2]
 NAMESPACES = pytest.mark.skipif(
@@ -112,3 +116,61 @@ def test_a_full_disk_is_told_spoils_no_feed_and_loses_nothing(tmp_path: Path) ->
     assert found["whole"]
     assert found["after"][0] == 0
     assert found["told"] == [TITLE]
+
+
+@pytest.mark.timeout(120)
+def test_a_database_that_stays_locked_is_one_line_of_the_command_and_loses_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.2)
+    with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink, ExitStack() as later:
+        office.seed()
+        config = configure(tmp_path, {"office": office}, f"{sink.url}/hook")
+        assert _run(config, "poll")[0] == 0
+        path = office.publish(TITLE)
+        other = later.enter_context(
+            closing(sqlite3.connect(tmp_path / "var" / "fenghuo.db", isolation_level=None, check_same_thread=False))
+        )
+        other.execute("BEGIN IMMEDIATE")
+        locked = [_run(config, *command) for command in (("poll",), ("pause", "office"), ("notices",))]
+        other.execute("COMMIT")
+        page = office.server.answers[path]
+        office.server.answers[path] = lambda _: _locking(other, page)
+        in_the_middle = _run_apart(config, "poll")
+        other.execute("COMMIT")
+        office.server.answers[path] = page
+        assert _run(config, "poll")[0] == 0
+    for code, said in locked[:2]:
+        assert code == 1
+        assert re.fullmatch(r"fenghuo: \S*fenghuo\.db: locked by another process .*try again\n", said)
+    assert locked[2] == (0, "")  # who only reads waits for nobody
+    assert in_the_middle[0] in (1, 3)
+    assert "locked by another process" in in_the_middle[1]
+    assert "Traceback" not in in_the_middle[1]
+    assert [json.loads(r.body)["data"]["title"] for r in sink.requests] == [TITLE]
+
+
+def _run(config: Path, *command: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, ["--config", str(config), *command])
+    structlog.reset_defaults()
+    return done.exit_code, done.stderr
+
+
+def _run_apart(config: Path, *command: str) -> tuple[int, str]:
+    """The same in a process that ends, so that what it had leased is free."""
+    reading, writing = os.pipe()
+    if (child := os.fork()) == 0:
+        code, said = _run(config, *command)
+        os.write(writing, said.encode()[:60_000])  # what a pipe holds
+        os._exit(code)
+    os.close(writing)
+    status = os.waitpid(child, 0)[1]
+    with os.fdopen(reading, "rb") as pipe:
+        return os.waitstatus_to_exitcode(status), pipe.read().decode()
+
+
+def _locking(other: sqlite3.Connection, page: Answer) -> bytes:
+    """The page, once the database is locked while it is awaited."""
+    other.execute("BEGIN IMMEDIATE")
+    assert isinstance(page, bytes)
+    return page
