@@ -48,22 +48,23 @@ def cells(
         y = _TOP + _PITCH * row
         text = element("text", name, x=left - 8, y=y + 10, class_="name end")
         drawn.append(element("a", text, href=links[row]) if links else text)
-        drawn += _row(field[row], left, y, room, joined)
-    svg = picture(width, _TOP + _PITCH * len(names), *drawn, label=label)
+        drawn.append(_row(field[row], left, y, room, joined))
+    svg = picture(width, _TOP + _PITCH * len(names), *drawn, label=label, links=bool(links))
     rows = [[name, *(cell.said for cell in field[row])] for row, name in enumerate(names)]
     return Chart(svg, [head, *labels], rows)
 
 
-def _row(row: Sequence[Cell], left: float, y: float, room: float, joined: bool) -> Iterator[Markup]:
-    """One path a colour: a field of thousands of cells stays light."""
+def _row(row: Sequence[Cell], left: float, y: float, room: float, joined: bool) -> Markup:
+    """One path a colour, in units of one cell: a field of thousands of cells stays light."""
     pieces: dict[str, list[str]] = {}
-    start, gap = 0, 0 if joined else 2
+    start, gap = 0, 0 if joined else round(2 / room, 2)
     for class_, length in _runs(row, joined):
-        x, wide = round(left + room * start, 1), round(room * length - gap, 1)
-        pieces.setdefault(class_, []).append(f"M{x:g} {y:g}h{wide:g}v{_SIZE}h-{wide:g}z")
+        wide = f"{length - gap:g}"
+        pieces.setdefault(class_, []).append(f"M{start} 0h{wide}v1h-{wide}z")
         start += length
     pieces.pop("", None)
-    yield from (element("path", d="".join(path), class_=class_) for class_, path in pieces.items())
+    drawn = (element("path", d="".join(path), class_=class_) for class_, path in pieces.items())
+    return element("g", *drawn, transform=f"translate({left:g} {y:g}) scale({room:.4g} {_SIZE})")
 
 
 def _runs(row: Sequence[Cell], joined: bool) -> Iterator[tuple[str, int]]:

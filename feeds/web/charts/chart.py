@@ -32,8 +32,13 @@ def element(name: str, *inside: object, **attributes: Value) -> Markup:
     return Markup(f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>")
 
 
-def picture(width: float, height: float, *inside: object, label: str, class_: str = "chart") -> Markup:
-    """The whole of a picture; ``label`` says in a sentence what it shows."""
+def picture(
+    width: float, height: float, *inside: object, label: str, class_: str = "chart", links: bool = False
+) -> Markup:
+    """The whole of a picture; ``label`` says in a sentence what it shows.
+
+    ``links``: some of what is inside leads elsewhere, which nothing in an image can do for who reads it aloud.
+    """
     return element(
         "svg",
         *inside,
@@ -42,7 +47,7 @@ def picture(width: float, height: float, *inside: object, label: str, class_: st
         width=width,
         height=height,
         class_=class_,
-        role="img",
+        role="group" if links else "img",
         aria_label=label,
     )
 

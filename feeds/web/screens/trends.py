@@ -27,7 +27,7 @@ DAY, WEEK = 86400.0, 7 * 86400.0
 _WEEKS, _LATENCY_WEEKS, _DAYS = 26, 8, 90
 _PLACES, _SCAMS = 10, 10  # rows of a field
 _FRESH = 60.0  # seconds for which what was read serves
-_COLUMNS = 40  # rows of the picture of health; its table has all
+_COLUMNS = 32  # rows of the picture of health; its table has all
 _CHINA = timezone(timedelta(hours=8))  # whose weeks they are
 _LEGS = ("seen", "queued", "delivered")
 
