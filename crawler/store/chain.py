@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, insert, select
 
-from crawler.evidence.chain import Link, linked
+from crawler.evidence.chain import Link, flaw, linked
 from crawler.evidence.statement import stated
 from crawler.items import timestamp
 from crawler.store import journal, leases
@@ -69,3 +69,16 @@ def between(tx: Connection, first: int, last: int) -> list[Link]:
     """The links from ``first`` to ``last``, both with."""
     wanted = select(*chain.c["number", "link", "hash"]).where(and_(chain.c.number >= first, chain.c.number <= last))
     return [Link(*row) for row in tx.execute(wanted.order_by(chain.c.number))]
+
+
+def broken(tx: Connection, last: Link, number: int) -> str:
+    """The first flaw in the ``number`` links up to ``last``, "" where each follows the one before it."""
+    first = max(1, last.number - number)
+    before, links = None, between(tx, first, last.number)
+    if first > 1:
+        before = links.pop(0)
+    for link in links:
+        if why := flaw(before, link):
+            return f"link {link.number}: {why}"
+        before = link
+    return ""

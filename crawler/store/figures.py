@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from crawler.items import timestamp
-from crawler.store.tables import captures, looks, notices
+from crawler.store.tables import captures, looks, notices, waiting
 
 
 def looks_after(tx: Connection, last: int) -> tuple[dict[tuple[str, str], int], int]:
@@ -29,15 +29,20 @@ def notices_by_kind(tx: Connection) -> dict[tuple[str, bool], int]:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How many pages are kept, how many bytes they take compressed, and when the newest was fetched (RFC 3339)."""
+    """How many pages are kept, how many bytes they take compressed, and when the newest was fetched (RFC 3339).
+
+    ``waiting``: how many of them stand in the database alone, until they are written to a WARC file.
+    """
 
     pages: int
     bytes: int
     newest: str
+    waiting: int
 
 
 def kept(tx: Connection) -> Evidence:
     """What is kept as evidence."""
     size = func.sum(captures.c.record_size)
     pages, taken, newest = tx.execute(select(func.count(), size, func.max(captures.c.fetched_at))).one()
-    return Evidence(pages, int(taken or 0), timestamp(newest) if newest else "")
+    waits = tx.scalar(select(func.count()).where(waiting)) or 0
+    return Evidence(pages, int(taken or 0), timestamp(newest) if newest else "", waits)

@@ -45,6 +45,21 @@ def test_evidence_that_nobody_touched_is_sound(filled: Store) -> None:
     assert said.head.number == 13
 
 
+def test_the_end_of_the_chain_is_checked_by_itself(filled: Store) -> None:
+    def said(number: int) -> str:
+        with filled.read() as tx:
+            last = chain.head(tx)
+            assert last is not None
+            return chain.broken(tx, last, number)
+
+    assert [said(number) for number in (1, 5, 500)] == ["", "", ""]
+    forge(filled, lambda tx: rechained(tx, 4, subject="99"))
+    assert said(5) == ""  # the forged one lies further back
+    assert said(500).startswith("link 5: it does not follow link 4")
+    forge(filled, lambda tx: tx.execute(delete(CHAIN).where(CHAIN.c.number == 11)))
+    assert said(5).startswith("link 12: link 11 is missing")
+
+
 def test_an_empty_store_is_sound(store: Store) -> None:
     assert (report(store).flaws, report(store).head) == ([], None)
 

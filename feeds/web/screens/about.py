@@ -6,22 +6,27 @@ import platform
 import sys
 import time
 from collections.abc import Iterable
-from importlib.metadata import PackageNotFoundError, version
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, requires, version
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.store import columns, figures, notices
+from crawler.evidence.chain import Link
+from crawler.store import Store, anchors, chain, columns, figures, notices
 from crawler.store.schema import SCHEMA
 from feeds import checks
 from feeds.checks import Finding
 from feeds.languages import Word
+from feeds.web import times
 from feeds.web.context import Context, context_of
 from feeds.web.status import DaemonStatus, examine
 from feeds.web.view import View, page
 
+_FRESH = 60.0  # seconds for which what was examined serves
+_NEWEST = 500  # links of the chain whose hashes a look at the page checks
 _PACKAGES = ("scrapy", "sqlalchemy", "starlette", "uvicorn", "feedgen", "apscheduler", "beautifulsoup4")
 
 
@@ -35,33 +40,76 @@ async def about(request: Request) -> Response:
 def _about(request: Request, troubles: list[Word]) -> Response:
     context, view = context_of(request), View.of(request)
     with context.store.read() as tx:
-        rows, kept = columns.rows(tx), figures.kept(tx)
-        known = notices.count(tx)
+        last = max((r.last_look for r in columns.rows(tx) if r.last_look), default=0.0)
         database = tx.dialect.name + " " + ".".join(map(str, tx.dialect.server_version_info or ()))
-    last = max((r.last_look for r in rows if r.last_look), default=0.0)
+    state = context.remembered("evidence", _FRESH, lambda: _state(context.store))
+    findings = context.remembered("doctor", _FRESH, lambda: list(_findings(context, last)))
     return page(
         view,
         "about.html",
         troubles=[word.of(view.language) for word in troubles],
-        findings=[(f.level, f.check, f.said, f.advice) for f in _findings(context, last)],
+        findings=[(f.level, f.check, f.said, f.advice) for f in findings],
         parts_of_daemon=_parts(view, context.status),
-        evidence=[
-            (view.gettext("notices"), known),
-            (view.gettext("pages kept"), kept.pages),
-            (view.gettext("of them compressed"), f"{kept.bytes / 1e6:.1f} MB"),
-            (view.gettext("newest page"), kept.newest or "—"),
-        ],
+        evidence=_evidence(view, context, state),
+        flaw=state.flaw,
         versions=[*_versions(), (view.gettext("Database"), database), (view.gettext("Schema"), SCHEMA)],
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _State:
+    """What is kept, and whether the end of the chain is as it was written."""
+
+    notices: int
+    kept: figures.Evidence
+    head: Link | None
+    stamped: float  # 0.0: never
+    flaw: str
+
+
+def _state(store: Store) -> _State:
+    with store.read() as tx:
+        head = chain.head(tx)
+        flaw = chain.broken(tx, head, _NEWEST) if head else ""
+        return _State(notices.count(tx), figures.kept(tx), head, anchors.last(tx), flaw)
+
+
+def _evidence(view: View, context: Context, state: _State) -> list[tuple[str, object]]:
+    """What is kept, as the page tells it; `fenghuo verify` alone reads all of it again."""
+    kept = state.kept
+    never = (
+        view.gettext("never")
+        if context.settings.evidence.timestamps
+        else view.gettext("nobody is asked (evidence.timestamps)")
+    )
+    return [
+        (view.gettext("notices"), state.notices),
+        (view.gettext("pages kept"), kept.pages),
+        (view.gettext("of them compressed"), f"{kept.bytes / 1e6:.1f} MB"),
+        (view.gettext("of them not yet in a WARC file"), kept.waiting),
+        (view.gettext("newest page"), kept.newest or "—"),
+        (view.gettext("links of the chain"), state.head.number if state.head else 0),
+        (view.gettext("hash of the last link"), f"{state.head.hash[:16]}…" if state.head else "—"),
+        (view.gettext("last time stamp"), times.utc(state.stamped) if state.stamped else never),
+    ]
+
+
 def _findings(context: Context, last: float) -> Iterable[Finding]:
     yield checks.python(sys.version_info[:3])
+    yield checks.packages(_required())
     yield checks.sources(context.catalogue)
     yield checks.data_dir(context.settings.data_dir)
     yield checks.clock(time.time(), last)
     yield checks.browser(context.catalogue)
     yield from map(checks.hook, context.settings.hook)
+
+
+def _required() -> list[str]:
+    """What the program was installed to need; nothing where it runs from a folder without having been installed."""
+    try:
+        return requires("fenghuo") or []
+    except PackageNotFoundError:
+        return []
 
 
 def _parts(view: View, status: DaemonStatus) -> list[tuple[str, float | None]]:
