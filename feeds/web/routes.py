@@ -7,7 +7,7 @@ from feeds.web.api import columns, deliveries, health, hooks, notices, openapi, 
 from feeds.web.callers import Role
 from feeds.web.questions import NoticesAsked, Paged
 from feeds.web.routing import Told, Way
-from feeds.web.screens import about, actions, add, capture, notice, sources, trends, wire
+from feeds.web.screens import about, actions, add, capture, notice, rules, sources, trends, wire
 from feeds.web.screens import deliveries as ledger_screen
 from feeds.web.screens import hooks as hooks_screen
 
@@ -44,6 +44,11 @@ TABLE: tuple[Way, ...] = (
     Way("GET", "/hooks/{id}/trial", Role.OPERATE, hooks_screen.trial),
     Way("POST", "/hooks/{id}/test", Role.OPERATE, actions.test),
     Way("POST", "/hooks/{id}/remove", Role.OPERATE, actions.remove_hook),
+    Way("GET", "/rules/new", Role.OPERATE, rules.rule),
+    Way("POST", "/rules/new", Role.OPERATE, rules.save),
+    Way("GET", "/rules/{number:int}", Role.OPERATE, rules.rule),
+    Way("POST", "/rules/{number:int}", Role.OPERATE, rules.save),
+    Way("POST", "/rules/{number:int}/remove", Role.OPERATE, rules.remove),
     Way("GET", "/about", Role.READ, about.about),
     Way("GET", "/login", Role.ANYONE, login.form),
     Way("POST", "/login", Role.ANYONE, login.log_in),

@@ -30,6 +30,7 @@ def screens(revised: str) -> dict[str, str]:
         "hooks": "/hooks",
         "hook": "/hooks/soc",
         "trial": "/hooks/soc/trial",
+        "rule": "/rules/new",
         "add": "/add",
         "about": "/about",
         "lost": "/nowhere",

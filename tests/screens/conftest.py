@@ -1,4 +1,4 @@
-"""A house on a port and a browser before it, both for a whole module."""
+"""A house on a port for a whole module, and one browser for all of them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from crawler.rendering.browser import find_browser
+from tests.publisher import Publisher
 from tests.screens.serving import serving
 from tests.screens.showcase import House, build
 
@@ -20,13 +21,22 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     made.store.close()
 
 
+@pytest.fixture
+def publisher() -> Iterator[Publisher]:
+    """A publisher that nobody watches yet."""
+    with Publisher() as made:
+        made.seed()
+        made.publish("出境务工前请先核实雇主")
+        yield made
+
+
 @pytest.fixture(scope="module")
 def base(house: House) -> Iterator[str]:
     with serving(house) as address:
         yield address
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")  # not the session: its event loop would be in the way of other tests
 def browser() -> Iterator[Browser]:
     chromium: Path | None = find_browser()
     if chromium is None:

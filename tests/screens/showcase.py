@@ -44,6 +44,8 @@ _SOURCES = {
 }
 _SETTINGS = """
 sources = ["sources/*.toml"]
+database_url = "sqlite:///house.db"
+allow_addresses = ["127.0.0.0/8"]
 [[hook]]
 id = "soc"
 url = "https://soc.example/hooks/fenghuo"

@@ -8,10 +8,16 @@ import feedparser
 import pytest
 from playwright.sync_api import Page, expect
 
-from crawler.store import columns, notices
+from crawler.items import Change, ChangeType
+from crawler.items import Page as Kept
+from crawler.store import captures, columns, notices
 from crawler.store.notices import Query
+from feeds import operations
+from tests.feeds.world import make_notice
+from tests.publisher import ADVICE, Publisher
 from tests.screens.__main__ import screens
-from tests.screens.showcase import REVISED, House
+from tests.screens.showcase import NOW, REVISED, House
+from tests.server import Server, answer
 
 pytestmark = pytest.mark.timeout(240)
 
@@ -20,8 +26,8 @@ def visit(page: Page, path: str) -> None:
     page.goto(path, wait_until="domcontentloaded")
 
 
-def test_a_newcomer_finds_the_way(page: Page, base: str, house: House) -> None:
-    """See the wire, filter, subscribe, read a revision, see why a source is broken, set a hook, replay a delivery."""
+def test_a_newcomer_finds_the_way(page: Page, base: str, house: House, publisher: Publisher) -> None:
+    """See the wire, filter, subscribe, read a revision, see why a source is broken, add one, set a hook, replay."""
     visit(page, "/")
     expect(page.locator(".notices > li")).to_have_count(30)
     expect(page.locator(".health")).to_contain_text("unreadable")
@@ -36,6 +42,14 @@ def test_a_newcomer_finds_the_way(page: Page, base: str, house: House) -> None:
     expect(page.locator(".beside ins").first).to_have_text("暂勿前往")
     page.get_by_role("link", name="Sources", exact=True).click()
     expect(page.locator("tr", has_text="harbour-police/alerts")).to_contain_text("a script checks the browser first")
+    page.get_by_role("link", name="Add a source").click()
+    page.get_by_label("Address").fill(publisher.url)
+    page.get_by_role("button", name="Show what would be read").click()
+    expect(page.locator(".preview")).to_contain_text("出境务工前请先核实雇主")
+    expect(page.locator(".preview .body")).to_contain_text("12308")
+    page.get_by_role("button", name="Watch this source").click()
+    expect(page.get_by_role("status")).to_contain_text("Added.")
+    assert publisher.url in {c.url for c in house.configuration.catalogue.columns.values()}
     page.get_by_role("link", name="Hooks", exact=True).click()
     page.get_by_role("link", name="Add a hook").click()
     page.get_by_label("Name").fill("mine")
@@ -49,6 +63,69 @@ def test_a_newcomer_finds_the_way(page: Page, base: str, house: House) -> None:
     expect(page.get_by_role("status")).to_contain_text("Queued again")
     visit(page, "/deliveries?state=dead")
     expect(page.locator("tbody tr")).to_have_count(before - 1)
+
+
+def test_an_address_that_holds_no_list_comes_back_with_why(page: Page, publisher: Publisher) -> None:
+    visit(page, "/add")
+    page.get_by_label("Address").fill(f"{publisher.server.url}/nothing-here/")
+    with page.expect_response("**/add") as sent:
+        page.get_by_role("button", name="Show what would be read").click()
+    assert sent.value.status == 400
+    expect(page.get_by_role("alert")).to_contain_text("404")
+    expect(page.get_by_label("Address")).to_have_value(f"{publisher.server.url}/nothing-here/")
+
+
+def test_what_happens_stands_on_the_wire_without_a_reload(page: Page, house: House) -> None:
+    with page.expect_response(re.compile("/api/v1/stream")):
+        visit(page, "/")
+    fresh = make_notice(7001, title="刚刚发布：谨防冒充使馆来电", first_seen=NOW - 1)
+    change = Change(ChangeType.NEW, fresh, sighting=fresh.sightings[0], event="notice.new")
+    with house.store.begin() as tx:
+        notices.apply(tx, change, key=fresh.url[8:], now=NOW)
+    expect(page.locator(".notices > li.fresh")).to_contain_text("刚刚发布", timeout=20_000)
+
+
+def test_a_receiver_is_sent_a_test_message(page: Page, house: House) -> None:
+    with Server({"/in": answer(b"ok")}) as receiver:
+        operations.save_hook(house.configuration, "near", {"url": f"{receiver.url}/in"})
+        visit(page, "/hooks")
+        page.locator("#near").get_by_role("button", name="Send a test").click()
+        expect(page.get_by_role("status")).to_have_text("The receiver took the test message.")
+        assert b'"test"' in receiver.requests[0].body
+        receiver.answers["/in"] = answer(b"", 503)
+        page.locator("#near").get_by_role("button", name="Send a test").click()
+        expect(page.get_by_role("status")).to_have_text("The receiver did not take the test message.")
+    operations.remove_hook(house.configuration, "near")
+
+
+def test_a_rule_is_added_changed_and_removed_without_script(page: Page, base: str, house: House) -> None:
+    for id in ("east", "west"):
+        operations.save_hook(house.configuration, id, {"url": f"https://{id}.example/in"})
+    context = page.context.browser.new_context(java_script_enabled=False, locale="en-GB", base_url=base)  # type: ignore[union-attr]
+    plain = context.new_page()
+    plain.goto("/hooks")
+    plain.get_by_role("link", name="Add a rule").click()
+    plain.get_by_label("east").check()
+    plain.get_by_label("west").check()
+    plain.get_by_label("Places").first.fill("mm, KH")
+    plain.get_by_text("Never what is").click()
+    plain.get_by_label("case", exact=True).last.check()
+    plain.get_by_role("button", name="Save").click()
+    expect(plain.get_by_role("status")).to_have_text("Saved, and in force.")
+    (rule,) = house.configuration.settings.rule
+    assert (rule.hooks, rule.when.place, rule.unless.kind) == (("east", "west"), ("MM", "KH"), ("case",))
+    plain.get_by_role("link", name="Edit rule 1").click()
+    plain.get_by_label("west").uncheck()
+    plain.get_by_role("button", name="Save").click()
+    assert house.configuration.settings.rule[0].hooks == ("east",)
+    plain.get_by_role("link", name="Edit rule 1").click()
+    plain.get_by_text("Remove this rule").click()
+    plain.get_by_role("button", name="Remove for good").click()
+    expect(plain.get_by_role("status")).to_have_text("Removed.")
+    assert house.configuration.settings.rule == ()
+    context.close()
+    for id in ("east", "west"):
+        operations.remove_hook(house.configuration, id)
 
 
 def test_every_screen_is_shown_without_an_error(page: Page, house: House) -> None:
@@ -159,3 +236,16 @@ def test_a_wrong_hook_comes_back_with_what_is_wrong(page: Page, house: House) ->
     assert sent.value.status == 400
     expect(page.get_by_role("alert")).to_contain_text("quiet")
     expect(page.get_by_label("Quiet hours")).to_have_value("always")
+
+
+def test_a_reprint_is_made_a_notice_of_its_own(page: Page, house: House) -> None:
+    url = "https://daily.example/main/77.html"
+    html = f"<!doctype html><title>x</title><h1>使馆提醒赴东岸人员</h1>{''.join(f'<p>{line}</p>' for line in ADVICE)}"
+    kept = Kept(url, 200, html.encode(), "text/html; charset=utf-8", {}, NOW - 60, "192.0.2.9")
+    with house.store.begin() as tx:
+        captures.add(tx, kept, url[8:])
+    visit(page, f"/notices/{house.revised}")
+    page.locator("li", has_text="使馆：").get_by_role("button", name="This is another notice").click()
+    expect(page.get_by_role("status")).to_contain_text("Split", timeout=20_000)
+    expect(page).not_to_have_url(re.compile(house.revised))
+    expect(page.locator("main")).to_contain_text("偷越国境")

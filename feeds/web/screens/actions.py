@@ -11,10 +11,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from crawler.exceptions import ConfigError
+from crawler.hooks import Hook, When
 from feeds import operations
 from feeds.web.context import context_of
 from feeds.web.forms import form_of
-from feeds.web.screens.hooks import CHOSEN, WRITTEN, edit
+from feeds.web.screens import conditions
+from feeds.web.screens.hooks import edit
 
 
 def back(path: str, done: str, anchor: str = "") -> Response:
@@ -82,7 +84,7 @@ async def save_hook(request: Request) -> Response:
     if known and not request.path_params.get("id"):
         return edit(request, None, form, f"{id}: there is such a hook already")
     try:
-        await run_in_threadpool(operations.save_hook, context.configuration, id, given(form, new=known is None))
+        await run_in_threadpool(operations.save_hook, context.configuration, id, given(form, known))
     except ConfigError as e:
         return edit(request, known, form, str(e))
     return back("/hooks", "saved", id)
@@ -94,28 +96,20 @@ def remove_hook(request: Request) -> Response:
     return back("/hooks", "removed")
 
 
-def given(form: Mapping[str, str], *, new: bool) -> dict[str, Any]:
+def given(form: Mapping[str, str], before: Hook | None) -> dict[str, Any]:
     """What a hook's form says, as the configuration writes it; what is left empty is taken away.
 
     An address or secret that is left empty stays as it is: neither is shown to whoever edits.
     """
     said: dict[str, Any] = {name: form.get(name, "").strip() or None for name in ("digest", "quiet")}
     said |= {
-        name: form[name].strip() for name in ("url", "secret") if form.get(name, "").strip() or (new and name == "url")
+        name: form[name].strip()
+        for name in ("url", "secret")
+        if form.get(name, "").strip() or (before is None and name == "url")
     }
     said["events"] = [name.removeprefix("event.") for name in form if name.startswith("event.")] or None
     said["language"] = form.get("language") or None
     said["enabled"] = None if form.get("enabled") else False
-    when: dict[str, list[str]] = {
-        name: [v for v in values if form.get(f"{name}.{v}")] for name, values in CHOSEN.items()
-    }
-    when |= {name: _listed(form.get(name, ""), split=name != "words") for name in WRITTEN}
-    if "place" in when:
-        when["place"] = [code.upper() for code in when["place"]]
-    said["when"] = {name: values for name, values in when.items() if values} or None
+    for group in conditions.GROUPS:
+        said[group] = conditions.given(form, group, getattr(before, group) if before else When()) or None
     return said
-
-
-def _listed(text: str, *, split: bool) -> list[str]:
-    parts = text.replace("，", ",").split(",") if split or "," in text or "，" in text else [text]
-    return [part.strip() for part in parts if part.strip()]

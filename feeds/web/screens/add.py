@@ -49,6 +49,7 @@ async def save(request: Request) -> Response:
     except FenghuoError as e:
         return _page(request, {"url": proposal.source.column[0].url}, wrong=str(e))
     context.previews.drop(name)
+    await run_in_threadpool(context.configuration.refresh)  # where the reader is led, the source is known
     return back(f"/sources/{proposal.source.id}", "added")
 
 

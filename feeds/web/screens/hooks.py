@@ -11,21 +11,17 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.hooks import DEFAULT_EVENTS, Hook, Rule, When
-from crawler.items import Authority, Kind, Scope
+from crawler.hooks import DEFAULT_EVENTS, Hook, Rule
 from crawler.store import hooks as states
 from crawler.store import ledger
 from feeds import operations
 from feeds.web.context import context_of
+from feeds.web.screens import conditions
 from feeds.web.view import View, page
 from feeds.words import EVENTS
 
 _DAYS = {"7": 7, "30": 30, "90": 90, "365": 365}
 _SHOWN = 50  # messages of a trial
-CHOSEN = {"scope": list(map(str, Scope)), "kind": list(map(str, Kind)), "authority": ["official", *map(str, Authority)]}
-"""Conditions of which a form shows every value to tick."""
-WRITTEN = ("place", "scam", "source", "words")
-"""Conditions whose values a form has written, with commas between."""
 
 
 def hooks(request: Request) -> Response:
@@ -54,19 +50,20 @@ def hook(request: Request) -> Response:
 
 def edit(request: Request, found: Hook | None, given: Mapping[str, str] | None = None, wrong: str = "") -> Response:
     """The form as it is configured, or as it was sent with what is ``wrong`` in it."""
-    when = {name: list(map(str, getattr(found.when, name))) for name in (*CHOSEN, *WRITTEN)} if found else {}
+    known = {f"event.{e}": "1" for e in (found.events if found else DEFAULT_EVENTS)}
+    for group in conditions.GROUPS if found else ():
+        known |= conditions.fields(getattr(found, group), group)
     return page(
         View.of(request),
         "hook.html",
         status=400 if wrong else 200,
         hook=found,
-        given=given or {},
-        when=when,
+        given=given or known,
+        unshown={g: conditions.unshown(getattr(found, g)) if found else [] for g in conditions.GROUPS},
         wrong=wrong,
-        chosen=CHOSEN,
-        written=WRITTEN,
+        chosen=conditions.CHOSEN,
+        written=conditions.WRITTEN,
         events=[e for e in EVENTS if e != "test"],
-        wanted=set(found.events if found else DEFAULT_EVENTS),
     )
 
 
@@ -91,17 +88,12 @@ def told(hook: Hook) -> dict[str, Any]:
         "enabled": hook.enabled,
         "signed": bool(hook.secret),
         "events": hook.events,
-        "when": _conditions(hook.when),
-        "unless": _conditions(hook.unless),
+        "when": conditions.told(hook.when),
+        "unless": conditions.told(hook.unless),
         "digest": hook.digest,
         "quiet": hook.quiet,
     }
 
 
 def _rule(rule: Rule) -> dict[str, Any]:
-    return {"hooks": rule.hooks, "when": _conditions(rule.when), "unless": _conditions(rule.unless)}
-
-
-def _conditions(when: When) -> list[tuple[str, list[str]]]:
-    values = ((name, getattr(when, name)) for name in when.given)
-    return [(name, list(map(str, v)) if isinstance(v, tuple) else [str(v)]) for name, v in values]
+    return {"hooks": rule.hooks, "when": conditions.told(rule.when), "unless": conditions.told(rule.unless)}

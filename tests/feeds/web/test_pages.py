@@ -7,11 +7,13 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from lxml import html
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
 from crawler.exceptions import ConfigError
 from crawler.items import Kind, Outcome, Reason
 from crawler.store import outbox
+from crawler.store.tables import chain
 from tests.feeds.world import T0, World, make_notice
 
 Browse = Callable[..., TestClient]
@@ -197,3 +199,21 @@ def test_the_headline_says_well_only_while_every_column_can_be_read(world: World
     assert headline() == "All is well, on watch"
     world.look("bsa/tips", Outcome.CHALLENGED, at=T0 + 60)
     assert headline().startswith("On watch, but not everywhere (1 unreadable)")
+
+
+def test_a_source_that_was_only_just_added_has_its_page(world: World, browse: Browse) -> None:
+    text = 'id = "new"\nname = "新来源"\nauthority = "police"\nurl = "https://new.example/list/"\n'
+    (world.folder / "sources" / "new.toml").write_text(text, "utf-8")
+    world.configuration.refresh()
+    answer = browse(world).get("/sources/new")
+    assert answer.status_code == 200
+    assert "新来源" in answer.text
+
+
+def test_about_tells_of_the_chain_and_where_it_is_broken(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    world.remember(make_notice(2))
+    assert "unbroken" in browse(world).get("/about?lang=en").text
+    with world.store.begin() as tx:
+        tx.execute(update(chain).where(chain.c.number == 2).values(hash="0" * 64))
+    assert "The chain is broken at link 2" in browse(world).get("/about?lang=en").text

@@ -53,7 +53,7 @@ SAMPLES = {"id": "ntc_none", "name": "none", "path": "none.atom", "source": "non
 
 
 def address(way: Way) -> str:
-    return re.sub(r"{(\w+)(?::\w+)?}", lambda found: SAMPLES[found[1]], way.path)
+    return re.sub(r"{(\w+)(:int)?(?::\w+)?}", lambda found: "1" if found[2] else SAMPLES[found[1]], way.path)
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda p: f"{p.settings[:22]}-{p.peer}-{p.token[:4]}")
