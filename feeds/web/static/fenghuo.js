@@ -9,4 +9,6 @@ localise(document);
 keys();
 visits();
 live();
-for (const wide of document.querySelectorAll(".picture > .scroll")) wide.scrollLeft = wide.scrollWidth; // to the newest
+for (const wide of document.querySelectorAll(".picture > .scroll")) {
+  if (!wide.querySelector(".name")) wide.scrollLeft = wide.scrollWidth; // to the newest, unless names stand at the left
+}
