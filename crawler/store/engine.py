@@ -79,7 +79,7 @@ def reading(engine: Engine) -> Engine:
 
 
 def soon(engine: Engine) -> Engine:
-    """The same engine for transactions that need not be on the disk when they end (docs/decisions/0049)."""
+    """The same engine for transactions that need not be on the disk when they end (docs/decisions/0046)."""
     return engine.execution_options(**_SOON)
 
 

@@ -1,7 +1,7 @@
 """Shards: the hosts, dealt into fixed shares, so that many processes share them and none is asked by two at once.
 
 Whoever holds a shard (crawler.cluster) is alone with its hosts, and keeps the pauses between requests to each of them.
-The number of shards bounds what handing them out costs, however many columns are due (docs/decisions/0053).
+The number of shards bounds what handing them out costs, however many columns are due (docs/decisions/0049).
 """
 
 from __future__ import annotations

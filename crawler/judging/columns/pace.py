@@ -2,7 +2,7 @@
 
 Of all ways to spend a number of looks, the one with the shortest mean delay looks at a rate proportional to the square
 root of the rate at which items appear.  The exponent here is a little lower, which trades some of the mean for a
-shorter tail (docs/decisions/0051).  One factor, the same for all columns, makes the looks cost what may be spent.
+shorter tail (docs/decisions/0048).  One factor, the same for all columns, makes the looks cost what may be spent.
 """
 
 from __future__ import annotations
