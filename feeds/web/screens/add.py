@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.adding.proposing import Proposal, Wanted
 from crawler.exceptions import FenghuoError
 from crawler.items import Authority
 from feeds import operations
@@ -16,6 +16,9 @@ from feeds.web.context import context_of
 from feeds.web.forms import form_of
 from feeds.web.screens.actions import back
 from feeds.web.view import View, page
+
+if TYPE_CHECKING:
+    from crawler.adding.proposing import Proposal
 
 _SHOWN = 12  # items of the list
 _BEGINNING = 600  # characters of the article
@@ -32,6 +35,8 @@ async def preview(request: Request) -> Response:
     optional = {name: said.get(name, "").strip() or None for name in ("id", "name", "authority", "timezone")}
     try:
         async with context.reading():
+            from crawler.adding.proposing import Wanted
+
             proposal = await operations.preview(context.configuration, Wanted(said.get("url", "").strip(), **optional))
     except FenghuoError as e:
         return _page(request, said, wrong=str(e))
