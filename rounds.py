@@ -132,5 +132,7 @@ async def _delivering(
     finally:
         ended = True
         wake()
-        await serving
-        await deliverer.close()
+        try:
+            await serving
+        finally:
+            await deliverer.close()

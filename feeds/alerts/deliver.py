@@ -125,9 +125,11 @@ class Deliverer:
     async def close(self) -> None:
         """End within a few seconds; what is unanswered by then is sent again, under the same id, another time."""
         self._closing = True
-        await self._land()
-        if self._wire:
-            await self._wire.close()
+        try:
+            await self._land()
+        finally:  # also when the store cannot be written
+            if self._wire:
+                await self._wire.close()
 
     async def _land(self) -> None:
         """Start nothing more, give what is under way a moment, then drop it."""
