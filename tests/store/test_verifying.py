@@ -195,7 +195,7 @@ def test_a_reason_that_was_edited_is_found(filled: Store) -> None:
 def test_a_notice_without_a_link_is_found(filled: Store) -> None:
     def put_in(tx: Connection) -> None:
         row = tx.execute(select(NOTICES).where(NOTICES.c.id == ID[3])).mappings().one()
-        tx.execute(NOTICES.insert().values({**row, "id": "ntc_forged", "number": 99}))
+        tx.execute(NOTICES.insert().values({**row, "id": "ntc_forged", "number": 99, "doc": 99}))
 
     forge(filled, put_in)
     assert found(filled) == [("notice", "ntc_forged", 0)]
