@@ -172,7 +172,10 @@ class Fetcher:
     async def _transfer(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         if self._session is None:
             raise RuntimeError("the fetcher is not open")
-        asked = _address(url)
+        try:
+            asked = _address(url)
+        except ValueError as e:
+            raise AddressRefused(f"{_shown(url)}: not a well-formed address") from e
         async with self._session.get(
             asked, headers=headers or None, cookies=cookies or None, allow_redirects=False
         ) as response:

@@ -36,6 +36,8 @@ _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]") 
 _TITLE_LINK = re.compile(r"\s{0,20}<a\s[^<>]{0,200}?href\s{0,3}=\s{0,3}[\"']([^\"'<>\s]{1,2000})", re.I)
 _AMPERSAND = re.compile(r"<!\[CDATA\[.*?(?:\]\]>|\Z)|&(?:(\w{1,32});|(?!#\w{1,8};))", re.S)
 
+_NUMBERED = re.compile(r"&#(?:x([0-9a-f]{1,8})|(\d{1,8}));", re.I)
+
 
 class Options(Model):
     """``[column.feed]``."""
@@ -121,6 +123,11 @@ def _repaired(text: str) -> str:
         name = found[1]
         return found[0] if name in _XML else html5[f"{name};"] if f"{name};" in html5 else f"&amp;{found[0][1:]}"
 
+    def numbered(found: re.Match[str]) -> str:
+        code = int(found[1], 16) if found[1] else int(found[2])
+        return "\ufffd" if 0xD800 <= code < 0xE000 or code > 0x10FFFF else found[0]  # half a character, or none
+
+    text = _NUMBERED.sub(numbered, text)
     return _AMPERSAND.sub(ampersand, _NOT_XML.sub("", _DOCTYPE.sub("", _PROLOG.sub("", text, count=1), count=1)))
 
 

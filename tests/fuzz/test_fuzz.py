@@ -30,7 +30,13 @@ def test_any_bytes_are_survived(target: str, body: bytes) -> None:
 
 @pytest.mark.parametrize(
     ("target", "body"),
-    [("feed", b'<rss><channel><item><title>x</title><atom:link href="/1"/></item></channel></rss>')],  # no such prefix
+    [
+        (
+            "feed",
+            b'<rss><channel><item><title>x</title><atom:link href="/1"/></item></channel></rss>',
+        ),  # no such prefix
+        ("feed", b"<rss><channel><item><title>a&#xD8&#xD800;00;b</title></item></channel></rss>"),  # half a character
+    ],
 )
 def test_what_fuzzing_found_is_survived(target: str, body: bytes) -> None:
     run(target, body)

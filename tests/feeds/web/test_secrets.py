@@ -86,7 +86,13 @@ def ways(world: World) -> Iterator[str]:
     """Every address that can be asked for, with what is there."""
     with world.store.read() as tx:
         deliveries = [str(id) for id in tx.exec_driver_sql("SELECT id FROM deliveries").scalars()]
-    there = {"source": ["bsa"], "column": ["tips"], "name": ["manifest.json"], "path": [*written(world)]}
+    there = {
+        "source": ["bsa"],
+        "column": ["tips"],
+        "name": ["manifest.json"],
+        "path": [*written(world)],
+        "number": ["0"],
+    }
     for way in TABLE:
         if way.method != "GET" or way.path.endswith("/stream"):
             continue
