@@ -49,7 +49,7 @@ allow_addresses = ["127.0.0.0/8"]
 [[hook]]
 id = "soc"
 url = "https://soc.example/hooks/fenghuo"
-secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+secret = "whsec_bm90IGEgc2VjcmV0LCAyNCBieXRlcyBhdCBsZWFzdA=="
 events = ["notice.new", "notice.revised", "notice.withdrawn", "source.broken"]
 when = {{ place = ["MM", "KH"] }}
 [[hook]]
