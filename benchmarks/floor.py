@@ -9,10 +9,14 @@ import asyncio
 import re
 import sys
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 import aiohttp
 import uvloop
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
 
 _ARTICLE = re.compile(rb'href="([^"]+\d+\.html)"')
 _AT_ONCE = 16  # as many as Fenghuo's `crawl.concurrency`
@@ -59,10 +63,10 @@ async def web(port: int, body: bytes) -> None:
     """Serve ``body`` under one strong ETag by a bare ASGI function."""
     import uvicorn
 
-    async def app(scope: dict, receive: object, send: object) -> None:  # type: ignore[type-arg]
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
         asked = dict(scope["headers"]).get(b"if-none-match") == b'"1"'
-        await send({"type": "http.response.start", "status": 304 if asked else 200, "headers": [(b"etag", b'"1"')]})  # type: ignore[operator]
-        await send({"type": "http.response.body", "body": b"" if asked else body})  # type: ignore[operator]
+        await send({"type": "http.response.start", "status": 304 if asked else 200, "headers": [(b"etag", b'"1"')]})
+        await send({"type": "http.response.body", "body": b"" if asked else body})
 
     await uvicorn.Server(uvicorn.Config(app, port=port, lifespan="off", log_level="error", access_log=False)).serve()
 

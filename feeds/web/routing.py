@@ -6,7 +6,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import cast
 
 from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
@@ -81,7 +81,7 @@ def _endpoint(ways: dict[str, Way]) -> Callable[[Request], Awaitable[Response]]:
         if way.method not in SAFE and not (way.path.startswith(API) or way.strangers):
             await read_form(request)
         if inspect.iscoroutinefunction(way.handler):
-            return await cast(Any, way.handler)(request)  # type: ignore[no-any-return]
+            return await cast(Callable[[Request], Awaitable[Response]], way.handler)(request)
         return await run_in_threadpool(cast(Callable[[Request], Response], way.handler), request)
 
     return answer
