@@ -125,7 +125,7 @@ COMMANDS: dict[str, Callable[..., int]] = {
     "split": correcting.split,
     "deliveries": alerting.deliveries,
     "replay": alerting.replay,
-    "test-alert": alerting.test_alert,
+    "test-alert": alerting.send_test,
     "hooks": alerting.hooks,
     "rules": rules.rules,
     "verify": evidence.verify,

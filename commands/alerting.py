@@ -146,12 +146,12 @@ async def deliver_now(store: Store, settings: Settings) -> Delivered:
     return await deliver(store, settings, owner=new_owner())
 
 
-def test_alert(
+def send_test(
     hook: Annotated[str, typer.Argument(metavar="HOOK", help="The id of a hook in fenghuo.toml.")],
-    config: Config = None,  # noqa: PT028
-    json: Json = False,  # noqa: PT028
-    api: Api = None,  # noqa: PT028
-    token: Token = None,  # noqa: PT028
+    config: Config = None,
+    json: Json = False,
+    api: Api = None,
+    token: Token = None,
 ) -> int:
     """Send a test message to one hook; exit 3 if it is refused."""
     from urllib.parse import quote
