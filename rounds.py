@@ -15,7 +15,8 @@ from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look
 from crawler.job import Job, has_died, new_owner
-from crawler.store import Store, columns, leases, open_store
+from crawler.store import Store, leases, open_store
+from crawler.store.watch import columns
 from feeds.alerts.deliver import Deliverer
 from feeds.publish import publish
 

@@ -31,15 +31,17 @@ import uvloop
 
 from crawler import evidencing
 from crawler.cluster.roles import CRAWLS, ROLES, named_roles
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.configuration import Configuration
 from crawler.exceptions import FenghuoError, StoreError
 from crawler.job import Orders, new_owner
 from crawler.jobs import Work, go_on_when_set_back, scheduled
 from crawler.lock import single_instance
 from crawler.logging import configure_logging
-from crawler.store import Store, bell, columns, links, open_store, outbox, rhythms, tidy
+from crawler.store import Store, open_store, tidy
+from crawler.store.delivery import bell, outbox
 from crawler.store.leadership import PUSH, Leadership
+from crawler.store.watch import columns, rhythms, visits
 from crawler.watchdog import Watchdog
 from feeds.alerts.deliver import Deliverer
 from feeds.following import Following
@@ -238,7 +240,7 @@ class Daemon:
         self._sync()
         with self.store.begin() as tx:
             columns.release(tx)
-            links.release(tx)
+            visits.release(tx)
             outbox.release(tx)
 
     def _sync(self) -> None:
@@ -270,7 +272,7 @@ class Daemon:
         """Free what the crawl that died had leased."""
         with self.store.begin() as tx:
             columns.release(tx, self._crawl_owner)
-            links.release(tx, self._crawl_owner)
+            visits.release(tx, self._crawl_owner)
 
     async def _stop(self, *serving: asyncio.Task[None]) -> None:
         self._scheduler.shutdown(wait=False)

@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from benchmarks.figures import Figure
 from crawler.configuration import Configuration
 from crawler.items import Look, Outcome
-from crawler.store import Store, columns, open_store, tables
+from crawler.store import Store, open_store, tables
+from crawler.store.watch import columns, looks
 from feeds.web.app import create_app
 from feeds.web.status import DaemonStatus
 
@@ -85,7 +86,7 @@ def filled(folder: Path, number: int = NOTICES) -> tuple[TestClient, Store]:
             Look("s7/main", T0 + n, Outcome.FAILED if n % 7 == 0 else Outcome.UNCHANGED, 200) for n in range(2000)
         ]
         for n in range(0, len(looked), 50):
-            columns.record(tx, looked[n : n + 50], every=configuration.catalogue.columns)
+            looks.record(tx, looked[n : n + 50], every=configuration.catalogue.columns)
     for first in range(0, number, _BATCH):
         with store.begin() as tx:
             for table, rows in _rows(range(first, min(first + _BATCH, number))).items():

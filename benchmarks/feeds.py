@@ -16,8 +16,9 @@ from benchmarks.figures import Figure
 from benchmarks.world import Watch, free_port, load_meter, started, wait_for, world
 from crawler.configuration import Configuration
 from crawler.items import notice_json
-from crawler.store import Store, notices, open_store
+from crawler.store import Store, open_store
 from crawler.store.tables import changes
+from crawler.store.wire import notices
 from feeds.publish import publish
 
 SOURCES = 50

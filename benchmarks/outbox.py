@@ -23,9 +23,10 @@ import uvloop
 
 from benchmarks.figures import Figure
 from benchmarks.world import ROOT, SECRET, Server, free_port, started, wait_for
-from crawler.config import Settings
-from crawler.hooks import Hook
-from crawler.store import open_store, outbox
+from crawler.config.hooks import Hook
+from crawler.config.settings import Settings
+from crawler.store import open_store
+from crawler.store.delivery import outbox
 from feeds.alerts.deliver import ALL_AT_ONCE, Deliverer
 from feeds.alerts.trial import test_event
 from feeds.alerts.webhook import body_of, signed

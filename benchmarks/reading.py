@@ -14,10 +14,12 @@ from lxml import html
 from benchmarks.figures import Figure
 from benchmarks.world import Watch, list_url, load_meter, site
 from crawler import intake, platforms
-from crawler.config import Catalogue, load_catalogue, load_settings
+from crawler.config.catalogue import Catalogue, load_catalogue
+from crawler.config.settings import load_settings
 from crawler.items import Article, Column, Due, Listing, Page, Source
 from crawler.reading.lists.fingerprint import anchors_fingerprint
-from crawler.store import columns, links, open_store
+from crawler.store import open_store
+from crawler.store.watch import columns, links
 
 SOURCES = 50
 ARTICLES = 4  # of each source, for the stages

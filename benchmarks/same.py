@@ -17,12 +17,13 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, text
 
 from benchmarks.figures import Figure, share
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.intake import take_in
 from crawler.items import Article, PageClass
 from crawler.judging.likeness.clauses import fingerprints
 from crawler.reading.normalise import text_hash
-from crawler.store import Store, clauses, open_store
+from crawler.store import Store, open_store
+from crawler.store.wire import clauses
 
 NOTICES = int(os.environ.get("NOTICES", "100000"))
 CLAUSES = 40  # of a notice: a warning of a thousand characters

@@ -15,8 +15,10 @@ from benchmarks.figures import Figure
 from crawler.configuration import Configuration
 from crawler.items import Authority, Kind, Notice, Origin, Place, Published, Reason, Scope, Sighting, Verdict
 from crawler.judging.tables import table
-from crawler.store import Store, columns, coverage, fulltext, open_store, tables
-from crawler.store.noticerows import values_of
+from crawler.store import Store, open_store, tables
+from crawler.store.watch import columns, coverage
+from crawler.store.wire import fulltext
+from crawler.store.wire.noticerows import values_of
 from feeds.web.app import create_app
 from feeds.web.status import DaemonStatus
 

@@ -40,8 +40,8 @@ def add(
 ) -> int:
     """Watch a list: show what would be read there, then write the source's file."""
     from crawler.adding.proposing import Wanted, checked, proposed, watched
-    from crawler.config import load_settings
-    from crawler.sourcefile import own_folder
+    from crawler.config.settings import load_settings
+    from crawler.config.sourcefile import own_folder
     from feeds import operations
 
     if there := remote(api, token):

@@ -14,9 +14,9 @@ from commands.options import Config, Json, opened, quiet
 from commands.remote import Api, Token, remote
 
 if TYPE_CHECKING:
-    from crawler.config import Settings
+    from crawler.config.settings import Settings
     from crawler.store import Store
-    from crawler.store.ledger import Delivery, Try
+    from crawler.store.delivery.ledger import Delivery, Try
     from feeds.alerts.deliver import Delivered
 
 _OF_HOOK = ("id", "to", "state", "queued", "delivered", "dead", "failures", "since", "why")
@@ -33,8 +33,8 @@ def deliveries(
     token: Token = None,
 ) -> int:
     """List deliveries to hooks, the newest first."""
-    from crawler.config import load_settings
-    from crawler.store import ledger
+    from crawler.config.settings import load_settings
+    from crawler.store.delivery import ledger
 
     if there := remote(api, token):
         found = list(there.pages("/deliveries", "deliveries", limit, state=state, hook=hook, notice=notice))
@@ -88,10 +88,10 @@ def hooks(config: Config = None, json: Json = False, api: Api = None, token: Tok
 
 
 def _hooks(config: Config) -> list[dict[str, Any]]:
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.items import timestamp
-    from crawler.store import hooks as table
-    from crawler.store import ledger
+    from crawler.store.delivery import hooks as table
+    from crawler.store.delivery import ledger
     from feeds.alerts.wire import redacted
 
     settings = load_settings(config)
@@ -115,7 +115,7 @@ def replay(
     token: Token = None,
 ) -> int:
     """Send deliveries again, under their first id; exit 3 if one fails."""
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from feeds import operations
 
     if there := remote(api, token):
@@ -171,7 +171,7 @@ def send_test(
 
 
 def _tested(config: Config, hook: str) -> dict[str, Any]:
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from feeds import operations
 
     settings = load_settings(config)

@@ -15,7 +15,7 @@ from commands.options import Config, Json, opened
 from feeds.checks import Finding, browser, clock, data_dir, hook, packages, python, sources
 
 if TYPE_CHECKING:
-    from crawler.config import Settings
+    from crawler.config.settings import Settings
 
 
 def doctor(config: Config = None, json: Json = False) -> int:
@@ -30,7 +30,8 @@ def doctor(config: Config = None, json: Json = False) -> int:
 
 
 def _findings(config: Path | None) -> Iterator[Finding]:
-    from crawler.config import load_catalogue, load_settings
+    from crawler.config.catalogue import load_catalogue
+    from crawler.config.settings import load_settings
     from crawler.exceptions import ConfigError
 
     yield python(sys.version_info[:3])
@@ -53,9 +54,9 @@ def _findings(config: Path | None) -> Iterator[Finding]:
 def _database(settings: Settings) -> Iterator[Finding]:
     """The database opens, has our schema and is sound; the clock is not behind its newest look."""
     from crawler.exceptions import StoreError
-    from crawler.store import columns
     from crawler.store.engine import parse_url, sqlite_file
     from crawler.store.schema import lost
+    from crawler.store.watch import columns
 
     try:
         file = sqlite_file(parse_url(settings.database_url))

@@ -11,7 +11,7 @@ from commands import printing
 from commands.options import Config, Json, opened
 
 if TYPE_CHECKING:
-    from crawler.store.verifying import Report
+    from crawler.store.evidence.verifying import Report
 
 BROKEN = 5
 """The exit code of broken evidence."""
@@ -25,8 +25,8 @@ def verify(
     json: Json = False,
 ) -> int:
     """Check the chain of evidence, every capture and every notice; exit 5 where something was changed."""
-    from crawler.config import load_settings
-    from crawler.store.verifying import verify as verified
+    from crawler.config.settings import load_settings
+    from crawler.store.evidence.verifying import verify as verified
 
     settings = load_settings(config)
     with opened(settings) as store, store.read() as tx, printing.progress("verifying") as on_progress:
@@ -52,9 +52,9 @@ def evidence(
     config: Config = None,
 ) -> int:
     """Write one notice with its captures, verdicts and chain as a bundle that proves itself."""
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.exceptions import StoreError
-    from crawler.store.proofs import proof_of
+    from crawler.store.wire.proofs import proof_of
     from feeds.formats.bundle import bundle
 
     settings = load_settings(config)

@@ -37,7 +37,8 @@ def export(
     token: Token = None,
 ) -> int:
     """Print every notice, the newest last (of a daemon elsewhere: first), or every column."""
-    from crawler.config import load_catalogue, load_settings
+    from crawler.config.catalogue import load_catalogue
+    from crawler.config.settings import load_settings
 
     there = remote(api, token)
     if there and format == "opml":
@@ -98,7 +99,7 @@ def _cell(value: Any) -> str:
 def _notices(store: Store) -> Iterator[dict[str, Any]]:
     """Every notice as the contract shows it, the oldest first, as of one moment."""
     from crawler.items import notice_json
-    from crawler.store import notices
+    from crawler.store.wire import notices
 
     with store.read() as tx:
         for notice in notices.every(tx):

@@ -56,7 +56,7 @@ def import_(
 ) -> int:
     """Take in an archive by the path of the crawl, without alerts; OPML becomes sources."""
     from crawler import evidencing
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.configuration import Configuration
     from feeds.publish import publish
 

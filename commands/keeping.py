@@ -13,7 +13,7 @@ from commands.options import Config, Json, opened
 
 def migrate(config: Config = None, json: Json = False) -> int:
     """Create the database or bring it to the current schema."""
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.store import migrate as bring
 
     schema = bring(load_settings(config).database_url)
@@ -29,7 +29,7 @@ def backup(
     config: Config = None,
 ) -> int:
     """Copy the database and all evidence to a file, also while the daemon runs."""
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.exceptions import StoreError
     from crawler.store import backup as backups
 
@@ -50,7 +50,8 @@ def restore(
     config: Config = None,
 ) -> int:
     """Put a backup in the place of the database, which is kept beside it."""
-    from crawler.config import load_catalogue, load_settings
+    from crawler.config.catalogue import load_catalogue
+    from crawler.config.settings import load_settings
     from crawler.lock import single_instance
     from crawler.store import backup as backups
     from feeds.publish import publish

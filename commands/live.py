@@ -14,7 +14,7 @@ import typer
 from commands.options import Config, opened
 
 if TYPE_CHECKING:
-    from crawler.config import Settings
+    from crawler.config.settings import Settings
     from crawler.store import Store
     from feeds.live import Moment
 
@@ -28,7 +28,7 @@ def watch(
 ) -> int:
     """Watch what arrives and what breaks, live; it is `run` that makes it arrive."""
     from commands import live_view
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
 
     settings = load_settings(config)
     end = float("inf") if seconds is None else time.monotonic() + seconds

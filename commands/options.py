@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from crawler.config import Settings
+    from crawler.config.settings import Settings
     from crawler.store import Store
 
 Config = Annotated[

@@ -30,9 +30,9 @@ def notices(
     token: Token = None,
 ) -> int:
     """List notices, the newest first."""
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.items import Kind, Scope, notice_json, timestamp
-    from crawler.store import notices as table
+    from crawler.store.wire import notices as table
 
     query = table.Query(
         kind=_one(kind, Kind, "--kind"),
@@ -187,10 +187,10 @@ def _found(id: str, config: Config, there: Remote | None) -> dict[str, Any]:
 
 def _known(id: str, config: Config) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     from commands.alerting import delivery_json
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.items import notice_json
-    from crawler.store import ledger
-    from crawler.store import notices as table
+    from crawler.store.delivery import ledger
+    from crawler.store.wire import notices as table
 
     with opened(load_settings(config)) as store, store.read() as tx:
         notice = table.get(tx, id)

@@ -23,7 +23,7 @@ def rules(
     token: Token = None,
 ) -> int:
     """Show what the conditions of a hook would have let through of what is remembered; sends nothing."""
-    from crawler.config import load_settings
+    from crawler.config.settings import load_settings
     from crawler.items import timestamp
     from feeds import operations
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from commands import printing
 
 if TYPE_CHECKING:
-    from crawler.config import Catalogue, Settings
+    from crawler.config.catalogue import Catalogue
+    from crawler.config.settings import Settings
     from crawler.opml import Subscription, Unusable
 
 _FEEDS = ("feed", "wechat")
@@ -44,7 +45,7 @@ def is_opml(name: str) -> bool:
 def import_opml(settings: Settings, names: list[str], *, json: bool) -> int:
     """Write a source file for each subscription that is not watched yet; 3 when some could not be used."""
     from crawler.adding.proposing import watched
-    from crawler.sourcefile import own_folder
+    from crawler.config.sourcefile import own_folder
 
     folder, tally = own_folder(settings), Tally()
     for name in names:
@@ -80,10 +81,10 @@ def export_opml(catalogue: Catalogue) -> None:
 
 
 def _take_in(name: str, folder: Path, catalogue: Catalogue, tally: Tally) -> None:
+    from crawler.config.sourcefile import source_text, write_new
     from crawler.exceptions import ConfigError
     from crawler.opml import Unusable, read_opml
     from crawler.reading.address import url_key
-    from crawler.sourcefile import source_text, write_new
 
     known, ids = {url_key(c.url) for c in catalogue.columns.values()}, set(catalogue.sources)
     for found in read_opml(Path(name).read_bytes()):
@@ -106,7 +107,7 @@ def _take_in(name: str, folder: Path, catalogue: Catalogue, tally: Tally) -> Non
 
 def _data(found: Subscription, taken: set[str]) -> dict[str, Any]:
     """What the source's file says; nothing is fetched, so the addresses alone tell who publishes."""
-    from crawler.config import host_of
+    from crawler.config.catalogue import host_of
     from crawler.judging.attribution.newcomer import inferred_authority, inferred_id
     from crawler.reading.recognise import account_name, is_bridge
     from crawler.reading.wechat import is_wechat

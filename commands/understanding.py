@@ -131,7 +131,7 @@ async def _checked(configuration: Configuration, target: str, articles: int) -> 
 async def _check_source_file(configuration: Configuration, file: Path, articles: int) -> list[dict[str, Any]]:
     """Every column of a source file, also of one that is not in the catalogue yet.  Raises ConfigError."""
     from crawler import platforms
-    from crawler.config import load_source
+    from crawler.config.catalogue import load_source
 
     source = load_source(file)
     for column in source.column:
@@ -280,8 +280,8 @@ def _without_learnt(configuration: Configuration, reading: Reading) -> Article:
     """The article without what has been learnt of its source's house text, where there is a store that can tell."""
     from crawler.exceptions import StoreError
     from crawler.reading.articles import boilerplate
-    from crawler.store import house
     from crawler.store.engine import parse_url, sqlite_file
+    from crawler.store.watch import house
 
     settings, source = configuration.settings, reading.source
     file = sqlite_file(parse_url(settings.database_url))

@@ -15,10 +15,10 @@ from commands.options import Config, Json, opened, quiet
 from commands.remote import Api, Remote, Token, remote
 
 if TYPE_CHECKING:
-    from crawler.config import Catalogue
+    from crawler.config.catalogue import Catalogue
     from crawler.configuration import Configuration
     from crawler.items import Look
-    from crawler.store.columns import ColumnRow
+    from crawler.store.watch.columns import ColumnRow
 
 Names = Annotated[list[str], typer.Argument(metavar="SOURCE[/COLUMN]...", show_default=False)]
 _TIMES = ("last_look", "last_new", "next_look", "since")
@@ -176,7 +176,7 @@ def sources(
 ) -> int:
     """List every column: state and since when, last look, last new, next look, why."""
     from crawler.configuration import Configuration
-    from crawler.store import columns
+    from crawler.store.watch import columns
 
     there = remote(api, token)
     if there and coverage is not None:
@@ -208,7 +208,7 @@ def sources(
 def _coverage(configuration: Configuration, said: str, json: bool) -> int:
     """Print what the coverage log says of a day (an hour a sign) or of a month (a source a line)."""
     from crawler.judging.columns.coverage import share
-    from crawler.store import coverage
+    from crawler.store.watch import coverage
     from feeds.coverage import Span, as_json, by_source, percent, strip
 
     now = time()

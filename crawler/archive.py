@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crawler.carriers import NOWHERE, account, carrier, stranger
-from crawler.config import Catalogue, host_of
+from crawler.config.catalogue import Catalogue, host_of
 from crawler.exceptions import Unreadable
 from crawler.items import Article, Basis, Column, Due, Page, Precision, Published, Source
 from crawler.reading.address import url_key

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.config import Catalogue, host_of
+from crawler.config.catalogue import Catalogue, host_of
 from crawler.items import Article, Authority, Column, Source
 from crawler.reading.address import account_of
 from crawler.reading.wechat import is_wechat

@@ -10,7 +10,8 @@ import os
 from pathlib import Path
 
 from crawler import platforms
-from crawler.config import CONFIG_NAME, Catalogue, Settings, load_catalogue, load_settings
+from crawler.config.catalogue import Catalogue, load_catalogue
+from crawler.config.settings import CONFIG_NAME, Settings, load_settings
 from crawler.exceptions import ConfigError
 
 _Stamp = tuple[int, int, int]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -16,3 +19,19 @@ def flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def draft(file: Path, text: str) -> Iterator[Path]:
+    """A hidden file beside ``file`` that holds ``text`` on the disk, to be linked or renamed; gone after the block.
+
+    Only its owner can read it.  Raises OSError.
+    """
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}-")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as new:
+            new.write(text)
+        flush(Path(name))
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from crawler import platforms
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.fetch import Fetcher
 from crawler.items import Column, Due, Page
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.evidence import stamps
 from crawler.exceptions import StoreError
-from crawler.store import Store, anchors, chain, warcs
+from crawler.store import Store
+from crawler.store.evidence import anchors, chain, warcs
 
 
 def keep(store: Store, settings: Settings, now: float) -> int:

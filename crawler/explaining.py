@@ -13,8 +13,9 @@ from crawler.intake import understand
 from crawler.items import Article, Column, Known, Origin, PageClass, Source, notice_json
 from crawler.judging.judge import judge
 from crawler.judging.likeness.clusters import belongs_to
-from crawler.store import notices, open_store
+from crawler.store import open_store
 from crawler.store.engine import parse_url, sqlite_file
+from crawler.store.wire import notices
 
 _LEFT_OUT = ("id", "first_seen", "updated", "status", "sightings", "revisions", "related")  # of a remembered notice
 

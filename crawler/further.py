@@ -12,7 +12,7 @@ from crawler.extensions.lookout import Lookout
 from crawler.extensions.reader import Reader
 from crawler.items import Further, Link, Listing, PageClass, Understood
 from crawler.judging.columns.further import MOST_PAGES, missed, overtaken
-from crawler.store import columns
+from crawler.store.watch import looks
 
 _LISTS = frozenset({PageClass.LIST, PageClass.FEED})
 _END = frozenset({PageClass.DELETED, PageClass.MOVED})  # what answers behind the last page
@@ -38,12 +38,12 @@ class ReadFurther:
         if not isinstance(listing, Listing) or item.due.baseline:
             return item
         with lookout.job.store.read() as tx:
-            last = columns.last_list(tx, item.due.column)
+            last = looks.last_list(tx, item.due.column)
         if not overtaken(last.keys, [link.key for link in listing.links]):
             return item
         return replace(item, reading=replace(listing, further=await self._read(item, listing, last, lookout)))
 
-    async def _read(self, item: Understood, listing: Listing, last: columns.LastList, lookout: Lookout) -> Further:
+    async def _read(self, item: Understood, listing: Listing, last: looks.LastList, lookout: Lookout) -> Further:
         found: list[Link] = []
         try:
             whole = await self._follow(item, listing, last, lookout, found)
@@ -54,7 +54,7 @@ class ReadFurther:
         return Further(tuple(found), "" if whole else _TOO_MANY)
 
     async def _follow(
-        self, item: Understood, listing: Listing, last: columns.LastList, lookout: Lookout, found: list[Link]
+        self, item: Understood, listing: Listing, last: looks.LastList, lookout: Lookout, found: list[Link]
     ) -> bool:
         """Put what was missed into ``found``, page by page; false when more may be behind the last page that is read.
 

@@ -12,7 +12,7 @@ from typing import TypedDict
 
 from sqlalchemy import Connection
 
-from crawler.config import Catalogue, host_of
+from crawler.config.catalogue import Catalogue, host_of
 from crawler.exceptions import Unreadable
 from crawler.items import (
     Article,
@@ -36,7 +36,10 @@ from crawler.judging.attribution.origin import reasons, resolve
 from crawler.judging.judge import judge, judge_gone, notice_id
 from crawler.judging.meaning.classify import classify
 from crawler.reading.articles import boilerplate
-from crawler.store import captures, certificates, changes, house, identity, links, notices, templates
+from crawler.store import changes
+from crawler.store.evidence import captures, certificates, templates
+from crawler.store.watch import house, identity, links, visits
+from crawler.store.wire import notices
 
 _STUB = 2  # visits after which a text that says nothing of fraud is taken as complete (正文稍后发布 …)
 _SECOND_LOOK = 600.0  # seconds, at most, until what is deleted or doubted is looked at again
@@ -175,7 +178,7 @@ def _close(
     link = known.get(key) or next(iter(known.values()), key)
     doubt = change.doubt
     due = _next_visit(tx, link, now, revisit if _worth_a_visit(change) else revisit[:_STUB])
-    links.finish(
+    visits.finish(
         tx,
         link,
         now=now,
@@ -197,7 +200,7 @@ def _validators(page: Page | None) -> _Validators:
 
 def take_unchanged(tx: Connection, key: str, *, now: float, revisit: Sequence[float] = ()) -> None:
     """End a visit that found the page as it was."""
-    links.finish(tx, key, now=now, state="read", due=_next_visit(tx, key, now, revisit))
+    visits.finish(tx, key, now=now, state="read", due=_next_visit(tx, key, now, revisit))
 
 
 def take_away(tx: Connection, key: str, *, now: float, again: float, why: str = "") -> Change | None:
@@ -206,9 +209,9 @@ def take_away(tx: Connection, key: str, *, now: float, again: float, why: str = 
     The notice is withdrawn, and that is returned, when its last live sighting is gone.  The page's validators are
     forgotten, so that it is read in full should it come back.
     """
-    gone = links.gone(tx, key) + 1
+    gone = visits.gone(tx, key) + 1
     over = gone >= GONE_AT
-    links.finish(
+    visits.finish(
         tx,
         key,
         now=now,
@@ -244,6 +247,6 @@ def _next_visit(tx: Connection, key: str, now: float, revisit: Sequence[float]) 
 
     Texts of the baseline begin half-way down the schedule: they were old when we first saw them.
     """
-    made, baseline = links.visits(tx, key)
+    made, baseline = visits.made(tx, key)
     made += max(_STUB, len(revisit) // 2) if baseline else 0
     return now + revisit[made] if made < len(revisit) else None

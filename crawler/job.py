@@ -13,7 +13,7 @@ from crawler.cluster.share import Share
 from crawler.configuration import Configuration
 from crawler.items import Look
 from crawler.store import Store
-from crawler.store.shards import Held
+from crawler.store.watch.shards import Held
 
 _HERE = f"{socket.gethostname()[:32]}/"
 

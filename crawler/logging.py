@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 
 _CONTROL = dict.fromkeys(
     [*range(32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], " "

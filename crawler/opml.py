@@ -9,7 +9,7 @@ from typing import Any
 
 from lxml import etree
 
-from crawler.config import host_of
+from crawler.config.catalogue import host_of
 from crawler.exceptions import Unreadable
 from crawler.reading.articles.clean import tidy
 from crawler.reading.charset import decode

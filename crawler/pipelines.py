@@ -18,7 +18,7 @@ from crawler.items import Article, ChangeType, Due, Fetched, Link, Listing, Look
 from crawler.job import Job
 from crawler.judging.columns.listing import backfilled, dated, healed, list_outcome, masses, reissued, rhythm, vanished
 from crawler.reading.lists.fingerprint import anchors_fingerprint
-from crawler.store import columns, identity, links, rhythms
+from crawler.store.watch import identity, links, looks, rhythms, visits
 
 log = structlog.get_logger()
 
@@ -79,13 +79,13 @@ class TakeIn:
         """Save the look and the links it found; the visits that follow from it."""
         job = lookout.job
         due, column = item.due, job.configuration.catalogue.columns[item.due.column]
-        visits: list[Due] = []
+        owed: list[Due] = []
         with job.store.begin(lasting=due.baseline) as tx:
-            before = columns.listed(tx, due.column)
+            before = looks.listed(tx, due.column)
             known = set(identity.standing(tx, (*listing.links, *listing.inferred, *listing.further.links)))
             listing = healed(listing, column, known)
             if before and (fresh := masses(listing, known)):
-                listing = reissued(listing, fresh, columns.titles(tx, due.column))
+                listing = reissued(listing, fresh, looks.titles(tx, due.column))
             keys, further = [link.key for link in listing.links], listing.further
             new = len({*keys, *(link.key for link in further.links)} - known)
             outcome, why = list_outcome(
@@ -96,19 +96,19 @@ class TakeIn:
                 silent, found = due.baseline and not job.alert_baseline, (*listing.links, *further.links)
                 old = set() if silent else backfilled(listing.links, before)
                 news, past = [x for x in found if x.key not in old], [x for x in found if x.key in old]
-                visits = links.add(tx, due.column, news, now=now, owner=job.owner, baseline=silent, held=job.held)
-                visits += links.add(tx, due.column, past, now=now, owner=job.owner, baseline=True, held=job.held)
+                owed = links.add(tx, due.column, news, now=now, owner=job.owner, baseline=silent, held=job.held)
+                owed += links.add(tx, due.column, past, now=now, owner=job.owner, baseline=True, held=job.held)
             if outcome.ok:
-                visits += links.lease(tx, vanished(before, keys), now=now, owner=job.owner, held=job.held)
+                owed += visits.lease(tx, vanished(before, keys), now=now, owner=job.owner, held=job.held)
             else:
                 lookout.misread(due)
             if why:
                 log.warning("list not as usual", column=due.column, why=why)
             fresh = [link for link in listing.links if outcome is Outcome.BASELINE or link.key not in known]
             look = look_of(item, listing, outcome, why, new=new, fresh=fresh)
-            columns.record(tx, [look], every=job.configuration.catalogue.columns, listed=keys if outcome.ok else None)
+            looks.record(tx, [look], every=job.configuration.catalogue.columns, listed=keys if outcome.ok else None)
         job.on_look(look)
-        return visits
+        return owed
 
     def _take_article(self, job: Job, item: Understood, article: Article) -> None:
         due, page, catalogue = item.due, item.page, job.configuration.catalogue
@@ -134,7 +134,7 @@ class TakeIn:
                     revisit=job.configuration.settings.crawl.revisit,
                 )
             else:
-                links.retry(tx, due.key, now=job.clock(), why=why, after=5.0)
+                visits.retry(tx, due.key, now=job.clock(), why=why, after=5.0)
                 return
             if change is not None and change.type is ChangeType.NEW and change.event and change.notice.alertable:
                 rhythms.stir(tx, due.column, catalogue.relatives(due.column, change.notice.origin.source), job.clock())

@@ -18,9 +18,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.markup import escape
 
-from crawler.config import Settings, load_settings
+from crawler.config.settings import Settings, load_settings
 from crawler.exceptions import FenghuoError
-from crawler.store import Store, notices, open_store
+from crawler.store import Store, open_store
+from crawler.store.wire import notices
 from demo import ledger
 from demo.receiver import Arrival, Receiver
 from demo.site import Site

@@ -11,10 +11,13 @@ from urllib.parse import urlsplit
 import structlog
 from sqlalchemy import Connection
 
-from crawler.config import Catalogue, Settings
+from crawler.config.catalogue import Catalogue
+from crawler.config.settings import Settings
 from crawler.items import Kind, Notice
-from crawler.store import incidents, meta, notices, publications, search
-from crawler.store.notices import Query
+from crawler.store import meta
+from crawler.store.watch import incidents
+from crawler.store.wire import notices, publications, search
+from crawler.store.wire.notices import Query
 from feeds import entries
 from feeds.entries import Chain, Entry, Feed, Imprint
 from feeds.languages import Word

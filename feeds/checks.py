@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from crawler.config import Catalogue
-    from crawler.hooks import Hook
+    from crawler.config.catalogue import Catalogue
+    from crawler.config.hooks import Hook
 
 _ROOM = 500_000_000  # bytes free below which a watch with captures soon ends
 _EPOCH = 1735689600.0  # 2025-01-01: a clock before it is not set

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from crawler.items import Notice, notice_json, timestamp
-from crawler.store.incidents import IncidentRow
+from crawler.store.watch.incidents import IncidentRow
 from feeds import safe_text, words
 from feeds.words import CAUSES, KINDS, REVISIONS, SCOPES, STATES, STATUSES, word
 

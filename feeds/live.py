@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from crawler.items import Notice
-from crawler.store import columns, hooks, ledger, search
-from crawler.store.columns import ColumnRow
-from crawler.store.hooks import HookState
+from crawler.store.delivery import hooks, ledger
+from crawler.store.delivery.hooks import HookState
+from crawler.store.watch import columns
+from crawler.store.watch.columns import ColumnRow
+from crawler.store.wire import search
 from feeds.languages import Word
 from feeds.web.status import LATE_DELIVERY, LATE_LOOK
 from feeds.words import EVENTS, KINDS, STATES, word

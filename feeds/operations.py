@@ -19,14 +19,18 @@ from urllib.parse import urlsplit
 from sqlalchemy import Connection
 
 from crawler.aside import aside
-from crawler.config import Catalogue, Settings
+from crawler.config.catalogue import Catalogue
+from crawler.config.hooks import Hook, Rule
+from crawler.config.settings import Settings
+from crawler.config.sourcefile import own_folder, source_text, write_new
 from crawler.configuration import Configuration
 from crawler.exceptions import AddressRefused, ConfigError, UnknownNotice
 from crawler.guard import Guard
-from crawler.hooks import Hook, Rule
 from crawler.items import Notice, Page, Sighting
-from crawler.sourcefile import own_folder, source_text, write_new
-from crawler.store import Store, columns, corrections, notices, open_store, outbox, pausing
+from crawler.store import Store, open_store
+from crawler.store.delivery import outbox
+from crawler.store.watch import columns, pausing
+from crawler.store.wire import corrections, notices
 from feeds.alerts import past, trial
 from feeds.alerts.schedule import Answer
 
@@ -84,7 +88,7 @@ def _split(configuration: Configuration, address: str, now: float) -> Parted:
 
 def _kept(tx: Connection, link: str, url: str, evidence: Path) -> Page:
     """What was last fetched at a link, of the evidence that was kept.  Raises UnknownNotice."""
-    from crawler.store import captures
+    from crawler.store.evidence import captures
 
     pages = captures.of_link(tx, link)
     if not pages:
@@ -204,7 +208,7 @@ async def test_alert(settings: Settings, hook: str) -> Answer:
 
 def save_hook(configuration: Configuration, id: str, given: Mapping[str, Any]) -> Hook:
     """Add a hook, or change the ``given`` keys of one (None takes a key away); it as it is now.  Raises ConfigError."""
-    from crawler.settingsfile import put_hook
+    from crawler.config.settingsfile import put_hook
 
     _refuse_what_reaches_further(given)
     _refuse_inside(configuration.settings, str(given.get("url") or ""))
@@ -220,7 +224,7 @@ def save_hook(configuration: Configuration, id: str, given: Mapping[str, Any]) -
 
 def remove_hook(configuration: Configuration, id: str) -> None:
     """Take a hook out.  Raises ConfigError when it is not in the file, or a rule names it."""
-    from crawler.settingsfile import drop_hook
+    from crawler.config.settingsfile import drop_hook
 
     drop_hook(configuration.file, id)
     configuration.refresh()
@@ -228,7 +232,7 @@ def remove_hook(configuration: Configuration, id: str) -> None:
 
 def save_rules(configuration: Configuration, rules: Sequence[Mapping[str, Any]]) -> tuple[Rule, ...]:
     """Write ``rules`` in place of all others; they as they are now.  Raises ConfigError."""
-    from crawler.settingsfile import put_rules
+    from crawler.config.settingsfile import put_rules
 
     for rule in rules:
         _refuse_what_reaches_further(rule)

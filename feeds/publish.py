@@ -20,10 +20,14 @@ from pathlib import Path
 import structlog
 from sqlalchemy import Connection
 
-from crawler.config import Catalogue, Settings
+from crawler.config.catalogue import Catalogue
+from crawler.config.settings import Settings
 from crawler.disk import flush
 from crawler.exceptions import StoreError
-from crawler.store import Store, changes, columns, publications, subscriptions
+from crawler.store import Store, changes
+from crawler.store.delivery import subscriptions
+from crawler.store.watch import columns
+from crawler.store.wire import publications
 from feeds import channels
 from feeds.entries import Feed
 from feeds.following import Following

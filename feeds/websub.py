@@ -17,10 +17,11 @@ from urllib.parse import urlencode, urlsplit
 
 import structlog
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import StoreError
-from crawler.store import Store, subscriptions
-from crawler.store.subscriptions import Subscription
+from crawler.store import Store
+from crawler.store.delivery import subscriptions
+from crawler.store.delivery.subscriptions import Subscription
 from feeds.alerts.schedule import SPAN, Answer, next_try, parse_retry_after
 from feeds.alerts.wire import Reply, Wire, redacted
 from feeds.formats import FORMATS

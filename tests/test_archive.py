@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.archive import Bad, Document, in_file, in_lines, in_stream, in_text, read, read_page
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.items import Page, PageClass, Source
 

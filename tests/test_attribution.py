@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from crawler.archive import Document, in_lines, read, read_page
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.intake import take_in, understand
 from crawler.items import Change, Origin, Page, PageClass, Reason, Source, notice_json
 from crawler.judging.judge import alertable
-from crawler.store import Store, notices
+from crawler.store import Store
+from crawler.store.wire import notices
 
 TITLE = "安宁部提示：警惕境外高薪招工骗局"
 PARAGRAPHS = (

@@ -1,5 +1,5 @@
 from crawler.carriers import carrier, stranger
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Source
 
 

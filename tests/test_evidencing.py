@@ -11,10 +11,10 @@ import pytest
 from sqlalchemy import delete
 
 from crawler import evidencing
-from crawler.config import EvidenceSettings, Settings
+from crawler.config.settings import EvidenceSettings, Settings
 from crawler.exceptions import AddressRefused, FetchError, StoreError
 from crawler.store import Store, tables
-from crawler.store.proofs import proof_of
+from crawler.store.wire.proofs import proof_of
 from tests.authority import Authority, serving
 from tests.store.evidenced import fill, found, report
 from tests.store.given import NOW, notice
@@ -45,7 +45,7 @@ def filled(sqlite_store: Store) -> Store:
 
 
 def flaws(store: Store, settings: Settings, roots: Path | None = None) -> list[str]:
-    from crawler.store.verifying import verify
+    from crawler.store.evidence.verifying import verify
 
     with store.read() as tx:
         return [f.why for f in verify(tx, settings.evidence_dir, roots=roots).flaws]
@@ -84,7 +84,7 @@ def test_a_chain_written_anew_is_not_the_one_that_was_stamped(
     filled: Store, settings: Settings, tmp_path: Path
 ) -> None:
     from crawler.evidence.chain import Link, linked
-    from crawler.store import chain
+    from crawler.store.evidence import chain
 
     evidencing.stamp(filled, settings, NOW)
     with filled.begin() as tx:

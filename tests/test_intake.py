@@ -8,12 +8,16 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from crawler.archive import Document, in_lines, read
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.intake import take_away, take_in, take_unchanged
 from crawler.items import Article, Change, ChangeType, Exchange, Page, PageClass, Source, Verdict
-from crawler.store import Store, captures, chain, identity, links, notices, outbox
-from crawler.store.verifying import verify
+from crawler.store import Store
+from crawler.store.delivery import outbox
+from crawler.store.evidence import captures, chain
+from crawler.store.evidence.verifying import verify
+from crawler.store.watch import identity, visits
+from crawler.store.wire import notices
 
 TEXT = (
     "公安机关提醒，近期有不法分子以境外高薪招工为名，诱骗群众前往缅甸从事电信网络诈骗活动，已有32名群众被解救回国。"
@@ -78,7 +82,7 @@ def test_an_unchanged_article_adds_nothing_but_a_visit(store: Store) -> None:
     assert take(store, article(), now=2000.0).type is ChangeType.UNCHANGED
     with store.read() as tx:
         assert len(captures.of_link(tx, article().key)) == 1
-        assert links.visits(tx, article().key)[0] == 2
+        assert visits.made(tx, article().key)[0] == 2
 
 
 def test_a_changed_number_is_a_revision_with_its_own_evidence(store: Store) -> None:
@@ -109,8 +113,8 @@ def test_another_key_of_the_same_page_becomes_an_alias(store: Store) -> None:
 def test_visits_follow_the_plan_and_then_end(store: Store) -> None:
     def due(now: float) -> bool:
         with store.begin() as tx:
-            found = links.claim(tx, now=now, owner="x", limit=9)
-            links.release(tx, "x")
+            found = visits.claim(tx, now=now, owner="x", limit=9)
+            visits.release(tx, "x")
             return bool(found)
 
     key = take(store, article(), now=1000.0) and article().key
@@ -222,8 +226,8 @@ def test_a_text_that_really_changed_is_a_revision_that_does_not_speak_of_house_t
 def due(store: Store, now: float, **more: bool) -> bool:
     """Whether the link is visited at ``now``."""
     with store.begin() as tx:
-        found = links.claim(tx, now=now, owner="x", limit=9, **more)  # type: ignore[arg-type]
-        links.release(tx, "x")
+        found = visits.claim(tx, now=now, owner="x", limit=9, **more)  # type: ignore[arg-type]
+        visits.release(tx, "x")
         return bool(found)
 
 
@@ -257,11 +261,11 @@ def test_a_doubted_reading_is_looked_at_again_soon_in_full_and_beside_the_plan(s
     assert (due(store, 2009.0), due(store, 2010.0)) == (False, True)
     assert due(store, 2001.0, gone_now=True)
     with store.read() as tx:
-        assert links.visits(tx, article().key)[0] == 2
-        assert links.doubt(tx, [article().key]) == (change.doubt.wording, 1)
+        assert visits.made(tx, article().key)[0] == 2
+        assert visits.doubt(tx, [article().key]) == (change.doubt.wording, 1)
     take(store, new, now=3000.0)
     with store.read() as tx:
-        assert links.doubt(tx, [article().key]) == ("", 0)
+        assert visits.doubt(tx, [article().key]) == ("", 0)
 
 
 def test_a_page_found_deleted_between_two_doubted_looks_ends_the_doubt(store: Store) -> None:

@@ -11,7 +11,7 @@ import structlog
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from crawler.config import Hook, Settings
+from crawler.config.settings import Hook, Settings
 from crawler.logging import configure_logging
 
 KEY, NEXT_KEY = "whsec_TGV0IG5vYm9keSByZWFkIHRoaXM=", "whsec_QW5kIG5vdCB0aGlzIG9uZSBlaXRoZXI="

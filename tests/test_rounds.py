@@ -13,7 +13,9 @@ import rounds
 from crawler.configuration import Configuration
 from crawler.items import Notice, Outcome, State
 from crawler.rendering.browser import find_browser
-from crawler.store import columns, incidents, notices, open_store
+from crawler.store import open_store
+from crawler.store.watch import columns, incidents
+from crawler.store.wire import notices
 from tests.publisher import ADVICE, Publisher, configure
 from tests.server import Server, answer
 

@@ -10,7 +10,7 @@ from benchmarks.eval.corpus import briefing, kept, table
 from benchmarks.eval.page_classes import of_bare_pages, of_states
 from benchmarks.eval.score import Alerts, Metric
 from crawler.archive import Read, read
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.intake import understand
 from crawler.items import Kind, Origin, PageClass, Verdict

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.eval.corpus import table
 from benchmarks.eval.score import Metric
 from crawler.archive import Read
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.intake import take_in
 from crawler.store import open_store
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.eval.score import raw
 from crawler.archive import Bad, Document, Read, in_text, read
 from crawler.carriers import carrier, stranger
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Article, Due, Page, Source
 from crawler.platforms import read_article
 from crawler.reading.address import url_key

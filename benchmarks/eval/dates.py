@@ -12,7 +12,7 @@ from benchmarks.eval.corpus import Recorded, briefing, kept, recorded
 from benchmarks.eval.score import Metric, raw
 from crawler.archive import read
 from crawler.carriers import stranger
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.items import Due, Published
 from crawler.reading.address import url_key

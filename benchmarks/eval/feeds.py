@@ -10,7 +10,7 @@ from pathlib import Path
 from benchmarks.eval.corpus import recorded, table
 from benchmarks.eval.score import Metric, raw
 from crawler.carriers import stranger
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Column, Page
 from crawler.platforms import read_list
 from crawler.reading.address import url_key

@@ -13,7 +13,7 @@ from lxml import html
 
 from benchmarks.eval.corpus import Recorded, recorded, table
 from benchmarks.eval.score import Metric
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Column, Listing
 from crawler.platforms import read_list
 from crawler.reading.address import url_key

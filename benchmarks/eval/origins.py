@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.eval.corpus import kept, recorded, table
 from benchmarks.eval.score import Alerts, Metric, plain
 from crawler.archive import Read
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.items import PageClass
 from crawler.judging.attribution.origin import resolve

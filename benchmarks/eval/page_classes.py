@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.eval.corpus import Recorded, recorded
 from benchmarks.eval.score import Metric
 from crawler.archive import Read
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Due, Page, PageClass
 from crawler.platforms import read_article
 from crawler.reading.address import url_key

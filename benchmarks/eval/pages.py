@@ -13,7 +13,7 @@ from lxml import html
 from benchmarks.eval.corpus import Recorded, recorded
 from benchmarks.eval.page_classes import of_cuts, of_lists
 from benchmarks.eval.score import Metric, f1, plain
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Article, PageClass
 
 _CLASSES = {  # the manifest's word -> what the page may be taken for

@@ -16,7 +16,7 @@ from opencc import OpenCC
 
 from benchmarks.eval.corpus import kept, table
 from benchmarks.eval.score import Alerts, Metric
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.exceptions import Unreadable
 from crawler.items import Article, PageClass
 from crawler.judging.change.diff import SAME, summarise

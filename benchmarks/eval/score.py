@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 
-from crawler.config import PACKAGE, Catalogue, load_source
+from crawler.config.catalogue import Catalogue, load_source
+from crawler.config.settings import PACKAGE
 
 
 @dataclass

@@ -9,7 +9,7 @@ from opencc import OpenCC
 
 from benchmarks.eval.corpus import kept, table
 from benchmarks.eval.score import Metric
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.intake import understand
 from crawler.items import Kind
 from crawler.judging.judge import alertable

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.eval.score import Metric
-from crawler.config import PACKAGE, Catalogue
+from crawler.config.catalogue import Catalogue
+from crawler.config.settings import PACKAGE
 
 _WANTED = {"A": "enabled", "B": "enabled", "C": "disabled", "D": "absent"}
 _ROW = re.compile(r"# catalogue row (?P<row>[a-z0-9-]+)")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.eval.corpus import kept, table
 from benchmarks.eval.score import Alerts, Metric
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.intake import understand
 from crawler.items import ALERTABLE_KINDS, Authority, Scope, Verdict
 from crawler.judging.meaning.classify import classify

@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 from crawler import platforms
 from crawler.adding.scouting import Found, Look, Tried, Visit, first_article, in_entries, looking, scout
 from crawler.carriers import carrier
-from crawler.config import Catalogue, Settings, host_of, load_catalogue
+from crawler.config.catalogue import Catalogue, host_of, load_catalogue
+from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError
 from crawler.items import Authority, Source
 from crawler.judging.attribution.newcomer import inferred_authority, inferred_id, pretence, slug

@@ -18,7 +18,7 @@ from crawler.items import Article, Column, Due, Link, Listing, Page, PageClass, 
 
 if TYPE_CHECKING:
     from crawler.adding.scouting import Found, Visit
-    from crawler.config import Settings
+    from crawler.config.settings import Settings
 
 _EXPECTED = "expected.json"
 _SUFFIXES = {"text/html": ".html", "application/xhtml+xml": ".html", "application/json": ".json"}

@@ -11,7 +11,8 @@ from crawler import platforms
 from crawler.adding.recording import due_of
 from crawler.archive import read_page
 from crawler.carriers import stranger
-from crawler.config import Catalogue, Settings
+from crawler.config.catalogue import Catalogue
+from crawler.config.settings import Settings
 from crawler.exceptions import FenghuoError, FetchError, Unreadable
 from crawler.fetch import Fetcher
 from crawler.items import Article, Column, Due, Link, Listing, Page, PageClass, Source

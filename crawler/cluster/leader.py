@@ -14,9 +14,10 @@ from psycopg import OperationalError
 
 from crawler.cluster.turns import BROWSER, CRAWL, Queue, Turn, make_app, prepare
 from crawler.exceptions import StoreError
-from crawler.store import Store, columns, processes, shards
+from crawler.store import Store, processes
 from crawler.store.leadership import SCHEDULE, Leadership
 from crawler.store.processes import SILENCE
+from crawler.store.watch import columns, shards
 
 _BURY = 3.0  # seconds between two looks for the dead
 _MEND = 60.0  # seconds between two looks for columns that a clock set back would leave alone

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from crawler.items import Due
 from crawler.reading.address import shard_of
-from crawler.store.shards import Held
+from crawler.store.watch.shards import Held
 
 LONGEST = 5.0  # seconds after which a turn takes on nothing more: others may be less busy
 

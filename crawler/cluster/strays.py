@@ -13,7 +13,8 @@ import structlog
 
 from crawler.cluster.share import Share
 from crawler.exceptions import StoreError
-from crawler.store import Store, columns, links
+from crawler.store import Store
+from crawler.store.watch import columns, visits
 
 EVERY = 5.0  # seconds between two searches; longer than looks wait to be written down when the store comes back
 log = structlog.get_logger()
@@ -40,11 +41,11 @@ class Strays:
     def free(self, known: Collection[str], now: float) -> set[str]:
         """Free what is not ``known`` now and was not the last time; returns the keys."""
         with self._store.read() as tx:
-            leased = columns.leased(tx, self._owner, now) | links.leased(tx, self._owner, now)
+            leased = columns.leased(tx, self._owner, now) | visits.leased(tx, self._owner, now)
         unknown = leased.difference(known)
         lost, self._suspects = unknown & self._suspects, unknown
         if lost:
             with self._store.begin() as tx:
                 columns.release(tx, self._owner, lost)
-                links.release(tx, self._owner, lost)
+                visits.release(tx, self._owner, lost)
         return lost

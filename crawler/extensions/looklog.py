@@ -9,7 +9,7 @@ import structlog
 from crawler.exceptions import StoreError
 from crawler.items import Look
 from crawler.job import Job
-from crawler.store import columns
+from crawler.store.watch import looks
 
 log = structlog.get_logger()
 _BATCH = 100
@@ -40,13 +40,13 @@ class LookLog:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        looks, self._looks = self._looks, []
-        if not looks:
+        made, self._looks = self._looks, []
+        if not made:
             return
         try:
             with self._job.store.begin(lasting=False) as tx:
-                columns.record(tx, looks, every=self._job.configuration.catalogue.columns)
+                looks.record(tx, made, every=self._job.configuration.catalogue.columns)
         except StoreError as e:
-            log.error("looks not written down, trying again", looks=len(looks), why=str(e))
-            self._looks = [*looks, *self._looks][-_MOST:]
+            log.error("looks not written down, trying again", looks=len(made), why=str(e))
+            self._looks = [*made, *self._looks][-_MOST:]
             self._timer = asyncio.get_running_loop().call_later(_AGAIN, self.flush)

@@ -25,7 +25,7 @@ from crawler.fetch import Fetcher
 from crawler.items import Due, Fetched, Look, Outcome, Page, Understood
 from crawler.job import Job
 from crawler.reading.lists.fingerprint import anchors_fingerprint
-from crawler.store import columns, links
+from crawler.store.watch import columns, visits
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -103,7 +103,7 @@ class Lookout:
     def _release(self) -> None:
         with self.job.store.begin() as tx:
             columns.release(tx, self.job.owner)
-            links.release(tx, self.job.owner)
+            visits.release(tx, self.job.owner)
 
     async def anything(self) -> bool:
         """Wait until there is something to hand over; false when the round ends without."""
@@ -213,7 +213,9 @@ class Lookout:
         else:
             with job.store.begin(lasting=False) as tx:
                 only = job.columns if job.once else job.only
-                self._claimed += links.claim(tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once)
+                self._claimed += visits.claim(
+                    tx, now=now, owner=job.owner, limit=limit, columns=only, gone_now=job.once
+                )
                 self._claimed += columns.claim(tx, now=now, owner=job.owner, limit=limit, only=only)
         self._more, self._asked = len(self._claimed) >= limit, asyncio.get_running_loop().time()
         if self._claimed:
@@ -224,7 +226,7 @@ class Lookout:
         asked, owner, found = share.claimable, self.job.owner, list[Due]()
         if asked.shards:
             with self.job.store.begin(lasting=False) as tx:
-                found += links.claim(tx, now=now, owner=owner, limit=_CLAIM, held=asked)
+                found += visits.claim(tx, now=now, owner=owner, limit=_CLAIM, held=asked)
                 found += columns.claim(tx, now=now, owner=owner, limit=_CLAIM, held=asked)
         share.took(found)
         share.claimed(asked, everything=len(found) < _CLAIM)
@@ -311,7 +313,7 @@ class Lookout:
         assert due.key is not None
         with self.job.store.begin() as tx:
             wait = max(5.0, self.fetcher.politeness.held(due.url.split("/")[2]))
-            links.retry(tx, due.key, now=self.job.clock(), why=str(error), after=wait)
+            visits.retry(tx, due.key, now=self.job.clock(), why=str(error), after=wait)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

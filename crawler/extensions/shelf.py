@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from crawler.fetch import RobotsFile
-from crawler.store import Store, robots
+from crawler.store import Store
+from crawler.store.watch import robots
 
 
 class StoreShelf:

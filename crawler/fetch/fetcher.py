@@ -15,7 +15,7 @@ import aiohttp
 import aiohttp.connector
 from yarl import URL
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import AddressRefused, FetchError
 from crawler.fetch.encoding import ACCEPTED, decoded
 from crawler.fetch.politeness import Politeness

@@ -6,7 +6,7 @@ import ssl
 
 import aiohttp
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import AddressRefused, FetchError
 from crawler.guard import Guard
 

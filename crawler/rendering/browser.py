@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import AddressRefused, FetchError, NoBrowser
 from crawler.items import Page as Fetched
 

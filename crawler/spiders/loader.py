@@ -7,7 +7,8 @@ from typing import Self
 from scrapy import Request, Spider
 from scrapy.settings import BaseSettings
 
-from crawler.config import Catalogue, load_catalogue, load_settings
+from crawler.config.catalogue import Catalogue, load_catalogue
+from crawler.config.settings import load_settings
 from crawler.exceptions import ConfigError
 from crawler.spiders.wire import WireSpider
 

@@ -13,7 +13,8 @@ from crawler.configuration import Configuration
 from crawler.extensions.lookout import Lookout
 from crawler.items import Fetched
 from crawler.job import Job
-from crawler.store import columns, open_store
+from crawler.store import open_store
+from crawler.store.watch import columns
 
 
 class WireSpider(Spider):

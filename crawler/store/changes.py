@@ -6,13 +6,14 @@ from collections.abc import Iterable
 
 from sqlalchemy import Connection, delete, func, insert, select
 
-from crawler.store import leases, meta
+from crawler.store import meta
+from crawler.store.keys import among, batched, rows_of
 from crawler.store.tables import changes, links
 
 _ADD = insert(changes)
 _HORIZON = "changes forgotten up to"
 _AT_ONCE = 500  # ids in one statement
-_SEEN_IN = select(links.c.column).distinct().where(links.c.notice_id.in_(leases.KEYS))
+_SEEN_IN = select(links.c.column).distinct().where(among(links.c.notice_id))
 
 
 def add(tx: Connection, notice_id: str | None) -> None:
@@ -28,7 +29,7 @@ def pending(tx: Connection, after: int = 0) -> list[tuple[int, str | None]]:
 
 def done(tx: Connection, numbers: Iterable[int]) -> None:
     """Consume exactly what was read: on PostgreSQL a lower id may be committed after a higher one was read."""
-    for some in leases.batched(numbers, _AT_ONCE):
+    for some in batched(numbers, _AT_ONCE):
         tx.execute(delete(changes).where(changes.c.id.in_(some)))
 
 
@@ -41,5 +42,5 @@ def forget(tx: Connection) -> int:
 
 def sources_of(tx: Connection, notice_ids: Iterable[str]) -> set[str]:
     """The sources in which the notices were seen: the feeds that a change of them touches."""
-    rows = leases.rows_of(tx, _SEEN_IN, notice_ids)
+    rows = rows_of(tx, _SEEN_IN, notice_ids)
     return {row.column.partition("/")[0] for row in rows}

@@ -6,15 +6,12 @@ than to run it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from functools import cache
-from itertools import islice
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
-    CompoundSelect,
     Connection,
     Select,
     Table,
@@ -26,12 +23,10 @@ from sqlalchemy import (
     update,
 )
 
+from crawler.store.keys import MANY, among, batched
 from crawler.store.tables import columns, deliveries, links
 
 LONGEST = 86400.0  # a lease that runs longer was taken before somebody set the clock back
-MANY = 500  # keys in one statement: SQLite takes 32,766 parameters, and plans short lists faster
-KEYS: BindParameter[Any] = bindparam("keys", expanding=True)
-_T = TypeVar("_T")
 
 
 def free(table: Table, now: float | ColumnElement[float]) -> ColumnElement[bool]:
@@ -65,7 +60,7 @@ def take(
 @cache
 def _taken(table: Table) -> Update:
     key = table.primary_key.columns[0]
-    return update(table).where(key.in_(KEYS)).values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
+    return update(table).where(among(key)).values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
 
 
 def release(tx: Connection, table: Table, owner: str | None = None, keys: Collection[str] | None = None) -> int:
@@ -88,17 +83,3 @@ def release_dead(tx: Connection, died: Callable[[str], bool]) -> int:
 def of(tx: Connection, table: Table, owner: str, *which: ColumnElement[bool]) -> set[str]:
     """The keys of the rows leased to ``owner`` for which ``which`` holds."""
     return set(tx.scalars(select(table.primary_key.columns[0]).where(table.c.lease_owner == owner, *which)))
-
-
-def rows_of(
-    tx: Connection, wanted: Select[Any] | CompoundSelect[Any], keys: Iterable[str] | Iterable[int], **given: Any
-) -> list[Any]:
-    """The rows of a statement that compares something with ``KEYS``, for these keys, however many."""
-    return [row for some in batched(keys, MANY) for row in tx.execute(wanted, {"keys": some, **given})]
-
-
-def batched(items: Iterable[_T], size: int) -> Iterator[Sequence[_T]]:
-    """``items`` in lists of at most ``size``."""
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, Double, bindparam, delete, extract, func, insert, select, update
 
-from crawler.store import columns, links, outbox
+from crawler.store.delivery import outbox
 from crawler.store.tables import processes
+from crawler.store.watch import columns, visits
 
 SILENCE = 8.0  # seconds without a sign of life after which a process is taken for dead
 BEAT = 2.0  # seconds between two signs of life
@@ -49,7 +50,7 @@ def leave(tx: Connection, owners: Iterable[str]) -> None:
     for owner in owners:
         tx.execute(delete(processes).where(processes.c.owner == owner))
         columns.release(tx, owner)
-        links.release(tx, owner)
+        visits.release(tx, owner)
         outbox.release(tx, owner)
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import and_, delete, exists, select
 
-from crawler.store import Store, changes, columns, journal
+from crawler.store import Store, changes, journal
 from crawler.store.tables import attempts, deliveries, events, robots
+from crawler.store.watch import looks
 
 LOOKS = 90 * 86400.0  # seconds that looks are kept: the health of ninety days can be drawn
 ROBOTS = 30 * 86400.0  # seconds that a robots.txt serves while its server is down (RFC 9309, 2.3.1.4)
@@ -16,7 +17,7 @@ EVENTS = 90 * 86400.0  # seconds that events which ended everywhere, and their d
 def tidy(store: Store, now: float) -> int:
     """Delete what is too old, in short transactions; returns how many rows.  Dead letters stay until replayed."""
     with store.begin() as tx:
-        gone = columns.forget_looks(tx, now - LOOKS)
+        gone = looks.forget(tx, now - LOOKS)
         gone += tx.execute(delete(robots).where(robots.c.fetched_at < now - ROBOTS)).rowcount
         gone += journal.forget(tx, now - JOURNAL)
         if store.shared:

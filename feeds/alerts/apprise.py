@@ -11,8 +11,8 @@ import json
 import sys
 from collections.abc import Sequence
 
-from crawler.hooks import Hook
-from crawler.store.outbox import Event
+from crawler.config.hooks import Hook
+from crawler.store.delivery.outbox import Event
 from feeds.alerts.chat import harmless
 from feeds.alerts.schedule import Answer
 from feeds.alerts.template import told

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from crawler.hooks import Hook
-from crawler.store.fanout import Window
-from crawler.store.outbox import Claimed, Event
+from crawler.config.hooks import Hook
+from crawler.store.delivery.fanout import Window
+from crawler.store.delivery.outbox import Claimed, Event
 from feeds.alerts import apprise, chat, jsonl, mail, webhook
 from feeds.alerts.schedule import Answer
 from feeds.alerts.wire import Wire

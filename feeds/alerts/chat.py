@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from crawler.hooks import Hook
-from crawler.store.outbox import Event
+from crawler.config.hooks import Hook
+from crawler.store.delivery.outbox import Event
 from crawler.store.text import one_line
 from feeds.alerts.message import Message
 from feeds.alerts.schedule import Answer, parse_retry_after

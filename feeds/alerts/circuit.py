@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crawler.store.hooks import HookState
+from crawler.store.delivery.hooks import HookState
 from feeds.alerts.schedule import Answer
 
 FAILURES = 5  # in a row

@@ -20,11 +20,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import structlog
 
-from crawler.config import Settings
+from crawler.config.hooks import Hook
+from crawler.config.settings import Settings
 from crawler.exceptions import StoreConflict, StoreError
-from crawler.hooks import Hook
 from crawler.store import Store
-from crawler.store.outbox import Attempt, Claimed
+from crawler.store.delivery.outbox import Attempt, Claimed
 from feeds.alerts.channels import a_minute, parcels, send
 from feeds.alerts.desk import Desk, Result
 from feeds.alerts.schedule import Answer

@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy import Connection
 
-from crawler.config import Settings
-from crawler.hooks import Hook
+from crawler.config.hooks import Hook
+from crawler.config.settings import Settings
 from crawler.items import timestamp
-from crawler.store import Store, hooks, ledger, outbox
-from crawler.store.hooks import HookState
-from crawler.store.outbox import Attempt, Claimed
+from crawler.store import Store
+from crawler.store.delivery import hooks, ledger, outbox
+from crawler.store.delivery.hooks import HookState
+from crawler.store.delivery.outbox import Attempt, Claimed
 from feeds.alerts import circuit
 from feeds.alerts.channels import CALM, MOST_TOGETHER, window
 from feeds.alerts.rules import is_urgent, wanting

@@ -15,10 +15,10 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from crawler.config import parse_size
-from crawler.hooks import Hook
+from crawler.config.hooks import Hook
+from crawler.config.settings import parse_size
 from crawler.items import timestamp
-from crawler.store.outbox import Event
+from crawler.store.delivery.outbox import Event
 from feeds.alerts.schedule import Answer
 from feeds.safe_text import sound
 

@@ -19,9 +19,9 @@ from urllib.parse import quote, urlsplit
 
 import aiosmtplib
 
+from crawler.config.hooks import Hook
 from crawler.exceptions import AddressRefused, ConfigError
-from crawler.hooks import Hook
-from crawler.store.outbox import Event, event_id
+from crawler.store.delivery.outbox import Event, event_id
 from crawler.store.text import one_line
 from feeds.alerts.mailbox import Mailbox, mailbox
 from feeds.alerts.message import Line, Message

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from crawler.store.outbox import Event
+from crawler.store.delivery.outbox import Event
 from crawler.store.text import one_line
 from feeds.languages import Word
 from feeds.words import EVENTS, KINDS, STATES, places, word

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from crawler.hooks import Hook, Rule
+from crawler.config.hooks import Hook, Rule
 from crawler.items import Kind, Notice, notice_json, timestamp
 from feeds.alerts.rules import is_urgent, wants
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from crawler.hooks import Hook, Rule, When
+from crawler.config.hooks import Hook, Rule, When
 from crawler.items import ALERTABLE_KINDS, Scope
 
 Data = Mapping[str, Any]

@@ -10,8 +10,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from crawler.hooks import Hook
-from crawler.store.outbox import Event
+from crawler.config.hooks import Hook
+from crawler.store.delivery.outbox import Event
 from crawler.store.text import one_line
 from feeds.alerts.message import Line, Message, cut, message, name_of, page_of, title_of
 

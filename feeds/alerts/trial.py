@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError
 from crawler.items import Kind, Notice, Origin, Scope, Verdict, notice_json
-from crawler.store.outbox import Event
+from crawler.store.delivery.outbox import Event
 from feeds.alerts.channels import send
 from feeds.alerts.schedule import Answer
 from feeds.alerts.wire import Wire

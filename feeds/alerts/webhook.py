@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from standardwebhooks import Webhook
 
-from crawler.hooks import Hook
+from crawler.config.hooks import Hook
 from crawler.items import timestamp
-from crawler.store.outbox import Event
+from crawler.store.delivery.outbox import Event
 from feeds.alerts.schedule import Answer, parse_retry_after
 from feeds.alerts.wire import Wire
 

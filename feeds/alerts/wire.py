@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import AddressRefused
 from crawler.guard import Guard
 

@@ -16,7 +16,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crawler.items import notice_json, timestamp
-from crawler.store.proofs import Proof
+from crawler.store.wire.proofs import Proof
 from feeds import words
 from feeds.words import word
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
+from crawler.config.publishing import Cap
 from crawler.items import Notice
-from crawler.publishing import Cap
 from feeds import safe_text, words
 from feeds.entries import BODY_LIMIT, Imprint, instant
 from feeds.languages import Word

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.requests import Request
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 
 _FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 

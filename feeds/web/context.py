@@ -13,7 +13,8 @@ from typing import TypeVar, cast
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
-from crawler.config import Catalogue, Settings
+from crawler.config.catalogue import Catalogue
+from crawler.config.settings import Settings
 from crawler.configuration import Configuration
 from crawler.store import Store
 from feeds.publish import FOLDER

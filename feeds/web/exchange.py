@@ -6,10 +6,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.config import Catalogue, host_of
+from crawler.config.catalogue import Catalogue, host_of
 from crawler.exceptions import UnknownNotice
-from crawler.store import notices
-from crawler.store.notices import Query
+from crawler.store.wire import notices
+from crawler.store.wire.notices import Query
 from feeds import channels
 from feeds.channels import MAIN
 from feeds.entries import Imprint, is_alert

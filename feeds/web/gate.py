@@ -16,9 +16,9 @@ from starlette.requests import cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError, StoreError
-from crawler.store.publications import is_part
+from crawler.store.wire.publications import is_part
 from feeds.web import sessions
 from feeds.web.callers import Caller, Role, client_address, is_loopback, raised, role_by_address, role_by_token, same
 from feeds.web.problems import problem

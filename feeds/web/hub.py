@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
-from crawler.store import subscriptions
+from crawler.store.delivery import subscriptions
 from feeds import channels, websub
 from feeds.alerts.wire import Wire, redacted
 from feeds.formats import FORMATS

@@ -11,8 +11,8 @@ from datetime import datetime
 from prometheus_client.core import HistogramMetricFamily
 from sqlalchemy import Connection
 
-from crawler.store import ledger
-from crawler.store.ledger import Passage
+from crawler.store.delivery import ledger
+from crawler.store.delivery.ledger import Passage
 
 BUCKETS = (0.1, 0.5, 1.0, 5.0, 15.0, 60.0, 300.0, 900.0, 3600.0, 6 * 3600.0, 86400.0, 3 * 86400.0)  # seconds
 

@@ -16,7 +16,9 @@ from starlette.responses import Response
 
 from crawler.items import Outcome, State
 from crawler.judging.columns.coverage import HOUR, share
-from crawler.store import columns, coverage, figures, hooks, ledger
+from crawler.store import figures
+from crawler.store.delivery import hooks, ledger
+from crawler.store.watch import columns, coverage
 from feeds.coverage import RECENT, by_source
 from feeds.web.context import Context
 from feeds.web.latency import Latencies

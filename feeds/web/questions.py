@@ -14,7 +14,7 @@ from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 
 from crawler.items import Kind, Scope, parse_duration
-from crawler.store.notices import Query
+from crawler.store.wire.notices import Query
 from feeds.channels import LIMIT
 
 MOST = 500  # entries in one answer

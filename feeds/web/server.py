@@ -10,7 +10,7 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError
 from feeds.web.impatient import Impatient
 

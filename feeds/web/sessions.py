@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.store import Store, meta, sessions
 from feeds.web.callers import Role, same
 

@@ -11,7 +11,9 @@ from sqlalchemy import Connection
 
 from crawler.cluster.roles import CRAWLS, ROLES
 from crawler.exceptions import StoreError
-from crawler.store import Store, columns, ledger, meta, processes
+from crawler.store import Store, meta, processes
+from crawler.store.delivery import ledger
+from crawler.store.watch import columns
 from feeds.languages import Word
 
 SILENCE = 60.0  # seconds without a sign of life after which a part counts as stuck

@@ -12,8 +12,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.config import Settings
-from crawler.store import publications
+from crawler.config.settings import Settings
+from crawler.store.wire import publications
 from feeds import channels
 from feeds.channels import Channel
 from feeds.entries import Feed

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from crawler.config import Catalogue, Settings
+from crawler.config.catalogue import Catalogue
+from crawler.config.settings import Settings
 from feeds.web.context import Context
 
 _FEEDS = "/feeds/"

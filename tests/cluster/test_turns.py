@@ -17,8 +17,9 @@ from crawler.cluster.strays import Strays
 from crawler.cluster.turns import CRAWL, Queue, make_app, prepare, take_turns
 from crawler.items import Column, Source
 from crawler.reading.address import shard_of
-from crawler.store import Store, columns, processes
-from crawler.store.shards import Held
+from crawler.store import Store, processes
+from crawler.store.watch import columns
+from crawler.store.watch.shards import Held
 
 URL = "http://office.example/list/"
 

@@ -261,7 +261,7 @@ def test_a_folder_that_the_configuration_names_may_be_empty_yet(place: Place) ->
 
 
 def test_without_a_folder_of_ones_own_the_line_to_add_is_said(place: Place) -> None:
-    from crawler.config import SHIPPED
+    from crawler.config.settings import SHIPPED
 
     place.write("fenghuo.toml", f"sources = [{json.dumps(SHIPPED)}]\n")
     result = place.run("add", "https://office.example/", "--yes")

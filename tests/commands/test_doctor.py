@@ -5,7 +5,8 @@ import pytest
 
 from commands import doctor
 from commands.doctor import Finding
-from crawler.config import Catalogue, Hook
+from crawler.config.catalogue import Catalogue
+from crawler.config.settings import Hook
 from crawler.items import Source
 from crawler.lock import single_instance
 from tests.commands.conftest import Place

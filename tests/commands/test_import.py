@@ -3,8 +3,9 @@ import re
 import zipfile
 from pathlib import Path
 
-from crawler.config import load_settings
-from crawler.store import open_store, outbox
+from crawler.config.settings import load_settings
+from crawler.store import open_store
+from crawler.store.delivery import outbox
 from tests.commands.conftest import RESULT, WARNING, Place
 
 TEXT = "".join(WARNING.split("---\n\n", 1)[1])

@@ -18,10 +18,11 @@ import pytest
 from rich.console import Console
 
 from commands import live_view, printing
-from crawler.config import load_settings
+from crawler.config.settings import load_settings
 from crawler.configuration import Configuration
 from crawler.items import Outcome
-from crawler.store import columns, open_store
+from crawler.store import open_store
+from crawler.store.watch import columns
 from feeds.languages import Word
 from feeds.live import Arrival, Moment, Trouble, arrived, moment, turned
 from tests.commands.conftest import Place

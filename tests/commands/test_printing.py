@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import commands
 from commands import printing
 from commands.exporting import _cell
-from crawler.config import load_settings
+from crawler.config.settings import load_settings
 from crawler.configuration import Configuration
 from crawler.store import open_store
 from tests.commands.conftest import Place

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import REMOTE, app
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from feeds.web.app import create_app
 from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus

@@ -4,10 +4,11 @@ import time
 import pytest
 
 from commands.watching import named_columns
-from crawler.config import Catalogue, load_source
+from crawler.config.catalogue import Catalogue, load_source
 from crawler.exceptions import ConfigError
 from crawler.items import Look, Outcome, Source
-from crawler.store import columns, open_store
+from crawler.store import open_store
+from crawler.store.watch import columns, looks
 from tests.commands.conftest import Place
 from tests.commands.test_understanding import site, source
 
@@ -96,7 +97,7 @@ def test_a_day_is_told_hour_by_hour_and_a_month_source_by_source(place: Place) -
     with store.begin() as tx:
         configured = [("mps/main", MPS, MPS.column[0])]
         columns.sync(tx, configured, now)
-        columns.record(tx, [Look("mps/main", now, Outcome.BASELINE)], every={"mps/main": MPS.column[0]})
+        looks.record(tx, [Look("mps/main", now, Outcome.BASELINE)], every={"mps/main": MPS.column[0]})
     store.close()
     column, strip, _ = place.ok("sources", "--coverage", "today").rstrip("\n").split("\t")
     assert (column, strip.strip("."), len(strip) <= 25) == ("mps/main", "+", True)
@@ -118,7 +119,7 @@ def test_why_a_column_cannot_be_read_is_told_with_who_carries_its_texts(place: P
     store = open_store(f"sqlite:///{place.path / 'var' / 'fenghuo.db'}")
     with store.begin() as tx:
         columns.sync(tx, [("b/main", watched, watched.column[0])], time.time())
-        columns.record(tx, [Look("b/main", time.time(), Outcome.CHALLENGED)], every={"b/main": watched.column[0]})
+        looks.record(tx, [Look("b/main", time.time(), Outcome.CHALLENGED)], every={"b/main": watched.column[0]})
     store.close()
     assert place.ok("sources").count("; the same texts: mps/main") == 1
 
@@ -127,7 +128,7 @@ def test_why_the_next_look_is_when_it_is_is_told_in_words(place: Place) -> None:
     store = open_store(f"sqlite:///{place.path / 'var' / 'fenghuo.db'}")
     with store.begin() as tx:
         columns.sync(tx, [("mps/main", MPS, MPS.column[0])], time.time())
-        columns.record(tx, [Look("mps/main", time.time(), Outcome.BASELINE)], every={"mps/main": MPS.column[0]})
+        looks.record(tx, [Look("mps/main", time.time(), Outcome.BASELINE)], every={"mps/main": MPS.column[0]})
     store.close()
     assert "14 min after the last: the longest interval promised (about 1.0 items a day)" in place.ok("sources")
     assert "约每天 1.0 条" in place.json("sources")[0]["next_why_zh"]

@@ -15,7 +15,8 @@ from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look
 from crawler.job import Job
-from crawler.store import Store, columns, open_store
+from crawler.store import Store, open_store
+from crawler.store.watch import columns
 from tests.publisher import Publisher, configure
 
 

@@ -14,7 +14,9 @@ import pytest
 
 from crawler.configuration import Configuration
 from crawler.job import Orders
-from crawler.store import Store, columns, notices, open_store
+from crawler.store import Store, open_store
+from crawler.store.watch import columns, looks
+from crawler.store.wire import notices
 from tests.publisher import Publisher
 
 WARNING = "警方提示：警惕缅甸妙瓦底高薪招聘陷阱"
@@ -95,7 +97,7 @@ def test_a_polite_end_leaves_no_lease_and_no_loss(child: Child, store: Store) ->
     assert child.process.wait(20) == 0
     with store.begin() as tx:
         assert columns.release(tx) == 0  # nothing was held any more
-        assert len(columns.looks(tx, "office/main", 10)) == 1
+        assert len(looks.last(tx, "office/main", 10)) == 1
     assert b"Traceback" not in child.process.communicate(timeout=10)[1]
 
 

@@ -13,8 +13,9 @@ import uvloop
 from crawler.crawl import crawl
 from crawler.items import Look, Outcome
 from crawler.job import Job
-from crawler.store import columns, notices
-from crawler.store.links import MOST_ATTEMPTS
+from crawler.store.watch import columns
+from crawler.store.watch.visits import MOST_ATTEMPTS
+from crawler.store.wire import notices
 from tests.crawl.conftest import Round
 from tests.crawl.test_reader import HOSTILE
 from tests.publisher import Publisher, configure

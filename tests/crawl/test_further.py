@@ -9,7 +9,7 @@ import pytest
 
 from crawler.items import Outcome
 from crawler.judging.columns.further import MOST_PAGES
-from crawler.store import columns
+from crawler.store.watch import looks
 from tests.crawl.conftest import Round
 from tests.publisher import ADVICE, Publisher, configure
 from tests.server import answer
@@ -69,7 +69,7 @@ def test_an_outage_of_thirty_items_over_three_pages_loses_none(office: Paged, fi
     assert {url: links[url]["state"] for url in missed} == dict.fromkeys(missed, "read")
     assert len(links) == ON_A_PAGE + 30  # nothing of the time before the first look
     with crawl.store.read() as tx:
-        assert len(columns.listed(tx, "office/main")) == ON_A_PAGE
+        assert len(looks.listed(tx, "office/main")) == ON_A_PAGE
 
 
 def test_a_look_without_a_gap_reads_one_page(office: Paged, file: Path, rounds_of: Make) -> None:

@@ -11,7 +11,8 @@ from crawler.configuration import Configuration
 from crawler.extensions.looklog import LookLog
 from crawler.items import Look, Outcome
 from crawler.job import Job
-from crawler.store import Store, columns
+from crawler.store import Store
+from crawler.store.watch import columns, looks
 from tests.crawl.conftest import Round
 from tests.crawl.loop import in_loop
 
@@ -30,7 +31,7 @@ def look(number: int) -> Look:
 
 def written(store: Store) -> list[float]:
     with store.read() as tx:
-        return sorted(found.at for found in columns.looks(tx, "office/main", 1000))
+        return sorted(found.at for found in looks.last(tx, "office/main", 1000))
 
 
 @in_loop
@@ -79,4 +80,4 @@ def test_the_end_of_a_crawl_writes_what_is_buffered(crawl_once: Round) -> None:
     (look,) = crawl_once()
     assert look.outcome is Outcome.UNCHANGED
     with crawl_once.store.read() as tx:
-        assert [found.outcome for found in columns.looks(tx, "office/main", 10)] == ["unchanged", "baseline"]
+        assert [found.outcome for found in looks.last(tx, "office/main", 10)] == ["unchanged", "baseline"]

@@ -14,7 +14,9 @@ from scrapy.settings import Settings
 from crawler.configuration import Configuration
 from crawler.items import Outcome
 from crawler.spiders.loader import SourceLoader
-from crawler.store import columns, notices, open_store
+from crawler.store import open_store
+from crawler.store.watch import looks
+from crawler.store.wire import notices
 from tests.crawl.conftest import Round
 from tests.publisher import Publisher, configure
 
@@ -56,11 +58,11 @@ def test_scrapy_crawl_polls_one_source_into_the_same_store(
     store = open_store(Configuration(file).settings.database_url)
     with store.read() as tx:
         found = notices.search(tx, notices.Query())
-        looks = columns.looks(tx, "office/main", 10)
+        made = looks.last(tx, "office/main", 10)
     store.close()
     assert len(found) == 7
     assert {s.column for n in found for s in n.sightings} == {"office/main"}
-    assert [look.outcome for look in looks] == [Outcome.BASELINE]
+    assert [look.outcome for look in made] == [Outcome.BASELINE]
     office.server.requests.clear()
     assert [look.outcome for look in rounds_of(file)(only=("office/main",))] == [Outcome.UNCHANGED]
     assert office.server.paths() == ["/tzgg/"]  # what Scrapy's command stored, a round knows

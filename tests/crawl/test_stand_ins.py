@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.store import notices
+from crawler.store.wire import notices
 from tests.crawl.conftest import Round
 from tests.publisher import Publisher
 from tests.server import answer

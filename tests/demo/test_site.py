@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 import pytest
 from standardwebhooks import Webhook
 
-from crawler.config import load_catalogue, load_settings
+from crawler.config.catalogue import load_catalogue
+from crawler.config.settings import load_settings
 from demo.ledger import EXPECTED, REPRINTED, WARNING, missing, unexpected
 from demo.receiver import Arrival, Receiver
 from demo.run import CONFIG

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from crawler.cluster.roles import ROLES
-from crawler.config import Settings
+from crawler.config.settings import Settings
 
 DEPLOY = Path(__file__).parent.parent.parent / "deploy"
 COMPOSE = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))

@@ -6,12 +6,12 @@ import pytest
 from pydantic import BaseModel
 
 from cli import app
-from crawler.config import CrawlSettings, EvidenceSettings, Settings
-from crawler.hooks import Hook, Rule, When
+from crawler.config.hooks import Hook, Rule, When
+from crawler.config.publishing import Cap, WebSub
+from crawler.config.settings import CrawlSettings, EvidenceSettings, Settings
 from crawler.items import Authority, Column, Expect, Kind, Scope, Source, State
 from crawler.platforms import PLATFORMS
 from crawler.platforms.json import ArticleFields
-from crawler.publishing import Cap, WebSub
 
 ROOT = Path(__file__).parents[2]
 CONFIGURE = (ROOT / "docs" / "configure.md").read_text("utf-8")

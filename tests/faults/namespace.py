@@ -17,7 +17,7 @@ from collections import Counter
 from ipaddress import ip_address
 from pathlib import Path
 
-from crawler.config import CrawlSettings, Settings
+from crawler.config.settings import CrawlSettings, Settings
 from tests.faults.places import PLACES
 from tests.server import Server, answer
 

@@ -6,11 +6,11 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from urllib.parse import urlsplit
 
-from crawler.config import Settings
+from crawler.config.hooks import Hook
+from crawler.config.settings import Settings
 from crawler.exceptions import FenghuoError
 from crawler.fetch import Fetcher, fetch_page
 from crawler.guard import Guard
-from crawler.hooks import Hook
 from crawler.items import Due
 from crawler.rendering.proxy import GuardedProxy
 from feeds.alerts import apprise, mail, webhook

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from tests.faults.hostile import Canary
 from tests.faults.places import PLACES, REACHED
 from tests.server import Server, answer

@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 import uvloop
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look, Outcome
 from crawler.job import Job
-from crawler.store import Store, columns, open_store
+from crawler.store import Store, open_store
+from crawler.store.watch import columns
 from feeds.alerts.deliver import deliver
 from tests.publisher import Publisher, configure
 from tests.server import Server, answer

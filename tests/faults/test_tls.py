@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from crawler.config import CrawlSettings, Settings
+from crawler.config.settings import CrawlSettings, Settings
 from crawler.exceptions import FetchError
 from crawler.fetch import fetch_page
 from tests.server import answer

@@ -9,7 +9,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.configuration import Configuration
-from crawler.store import Store, columns
+from crawler.store import Store
+from crawler.store.watch import columns
 from feeds.web.app import create_app
 from feeds.web.status import DaemonStatus
 from tests.feeds.world import MINISTRY, PAPER, T0, World

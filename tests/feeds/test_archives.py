@@ -9,7 +9,8 @@ import pytest
 from lxml import etree
 from starlette.testclient import TestClient
 
-from crawler.store import changes, corrections
+from crawler.store import changes
+from crawler.store.wire import corrections
 from tests.feeds.world import T0, World, make_notice
 
 Browse = Callable[..., TestClient]

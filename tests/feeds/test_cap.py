@@ -16,8 +16,8 @@ from lxml import etree
 from pydantic import ValidationError
 from starlette.testclient import TestClient
 
+from crawler.config.publishing import Cap
 from crawler.items import Notice, Revision
-from crawler.publishing import Cap
 from feeds.entries import Imprint
 from feeds.formats import cap
 from tests.feeds.world import T0, World, make_notice

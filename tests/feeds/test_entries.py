@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from crawler.items import Outcome, Published, Revision, State
-from crawler.store.incidents import IncidentRow
+from crawler.store.watch.incidents import IncidentRow
 from feeds.entries import Imprint, marked, of_incident, of_notice, of_revision, published
 from tests.feeds.world import T0, make_notice
 

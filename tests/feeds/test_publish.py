@@ -15,8 +15,8 @@ from sqlalchemy import event, update
 from crawler.exceptions import StoreError
 from crawler.items import Change, ChangeType, Outcome
 from crawler.store import changes
-from crawler.store import notices as store_notices
 from crawler.store.tables import notices
+from crawler.store.wire import notices as store_notices
 from feeds import publish as publishing
 from tests.feeds.world import T0, World, make_notice
 

@@ -11,7 +11,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 import pytest
 from starlette.testclient import TestClient
 
-from crawler.store import subscriptions
+from crawler.store.delivery import subscriptions
 from feeds.websub import Pusher
 from tests.feeds.world import T0, World, make_notice
 from tests.server import Request, Server, answer

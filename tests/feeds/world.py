@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.configuration import Configuration
 from crawler.items import (
     Authority,
@@ -25,7 +25,9 @@ from crawler.items import (
     Sighting,
     Verdict,
 )
-from crawler.store import Store, columns, notices
+from crawler.store import Store
+from crawler.store.watch import looks
+from crawler.store.wire import notices
 from feeds.publish import publish
 
 T0 = 1_750_000_000.0  # 2025-06-15T15:06:40Z
@@ -114,7 +116,7 @@ class World:
 
     def look(self, column: str, outcome: Outcome, *, at: float, why: str = "") -> None:
         with self.store.begin() as tx:
-            columns.record(tx, [Look(column, at, outcome, 200, why=why)], every=self.configuration.catalogue.columns)
+            looks.record(tx, [Look(column, at, outcome, 200, why=why)], every=self.configuration.catalogue.columns)
 
     def publish(self, **how: Any) -> list[str]:
         return publish(self.store, self.settings, self.configuration.catalogue, **how)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from crawler.config import CrawlSettings, Settings
+from crawler.config.settings import CrawlSettings, Settings
 from crawler.exceptions import AddressRefused, FetchError, RobotsRefused
 from crawler.fetch import Fetcher, fetch_page, retry_after
 from crawler.items import Due, Page

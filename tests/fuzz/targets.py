@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from crawler import archive
-from crawler.config import load_source
+from crawler.config.catalogue import load_source
 from crawler.exceptions import ConfigError, FetchError, Unreadable
 from crawler.fetch.encoding import decoded
 from crawler.fetch.robots import RobotsFile, allowed_by

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from crawler.config import load_settings
+from crawler.config.settings import load_settings
 from feeds.alerts import trial
 from tests.interop.finding import Finding
 from tests.server import Server, answer

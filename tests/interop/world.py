@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from crawler.configuration import Configuration
-from crawler.store import columns, open_store
+from crawler.store import open_store
+from crawler.store.watch import columns
 from feeds.web.app import create_app
 from feeds.web.server import make_server
 from feeds.web.status import DaemonStatus

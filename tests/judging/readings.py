@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Alike, Article, Authority, Change, Known, Notice, PageClass, Source, Wording
 from crawler.judging.attribution.origin import resolve
 from crawler.judging.judge import judge

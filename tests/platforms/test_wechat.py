@@ -8,7 +8,7 @@ import pytest
 
 from crawler import platforms
 from crawler.carriers import account
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Article, Column, Due, Listing, Page, PageClass, Source
 from crawler.reading.address import url_key
 from tests.platforms.conftest import NOW

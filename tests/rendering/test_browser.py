@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from crawler.config import CrawlSettings, Settings
+from crawler.config.settings import CrawlSettings, Settings
 from crawler.exceptions import AddressRefused, FetchError, NoBrowser
 from crawler.items import Page
 from crawler.rendering.browser import Browser, find_browser

@@ -30,7 +30,11 @@ from crawler.items import (
     Verdict,
 )
 from crawler.judging.change.diff import summarise
-from crawler.store import Store, captures, columns, notices, open_store, outbox, tables
+from crawler.store import Store, open_store, tables
+from crawler.store.delivery import outbox
+from crawler.store.evidence import captures
+from crawler.store.watch import columns, looks
+from crawler.store.wire import notices
 from feeds.publish import publish
 
 NOW = 1_760_000_000.0  # 2025-10-09T08:53:20Z
@@ -275,9 +279,9 @@ def _watched(store: Store, configuration: Configuration) -> None:
     chance, known = random.Random(5), configuration.catalogue.columns
     for key in known:
         times = [NOW - n * 3600 for n in range(40 * 24, 72, -1)] + [NOW - 60 - n * 900 for n in range(72 * 4, -1, -1)]
-        looks = [_look(key, at, chance) for at in times if not (key == "daily/main" and 5 * DAY < NOW - at < 6 * DAY)]
+        made = [_look(key, at, chance) for at in times if not (key == "daily/main" and 5 * DAY < NOW - at < 6 * DAY)]
         with store.begin() as tx:
-            columns.record(tx, looks, every=known)
+            looks.record(tx, made, every=known)
 
 
 def _look(key: str, at: float, chance: random.Random) -> Look:

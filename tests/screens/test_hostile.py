@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Route
 
 from crawler.items import Page, Reason
-from crawler.store import captures
+from crawler.store.evidence import captures
 from feeds.web.app import create_app
 from feeds.web.status import DaemonStatus
 from tests.feeds.web.test_pages import VECTORS
@@ -32,7 +32,7 @@ _ARMED = [vector.replace("alert(1)", "window.top.ran=1") for vector in VECTORS]
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> House:
     house = build(tmp_path_factory.mktemp("hostile"), crowd=4)
     from crawler.items import Change, ChangeType
-    from crawler.store import notices
+    from crawler.store.wire import notices
 
     with house.store.begin() as tx:
         for number, vector in enumerate(_ARMED, 1):

@@ -10,8 +10,10 @@ from playwright.sync_api import Page, expect
 
 from crawler.items import Change, ChangeType
 from crawler.items import Page as Kept
-from crawler.store import captures, columns, notices
-from crawler.store.notices import Query
+from crawler.store.evidence import captures
+from crawler.store.watch import columns
+from crawler.store.wire import notices
+from crawler.store.wire.notices import Query
 from feeds import operations
 from tests.feeds.world import make_notice
 from tests.publisher import ADVICE, Publisher

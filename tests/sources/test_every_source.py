@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from crawler import platforms
-from crawler.config import PACKAGE, Catalogue, load_source
+from crawler.config.catalogue import Catalogue, load_source
+from crawler.config.settings import PACKAGE
 from crawler.items import Article, Column, Due, Link, Page, PageClass, Source
 from crawler.judging.attribution.official import official_name
 

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from crawler.items import Change, ChangeType, Exchange, Page
-from crawler.store import Store, captures, notices
-from crawler.store.verifying import Report, verify
+from crawler.store import Store
+from crawler.store.evidence import captures
+from crawler.store.evidence.verifying import Report, verify
+from crawler.store.wire import notices
 from tests.store.given import NOW, key, new, revised
 
 

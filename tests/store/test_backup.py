@@ -12,8 +12,10 @@ import pytest
 
 from crawler.exceptions import StoreError
 from crawler.items import Outcome
-from crawler.store import Store, captures, columns, meta, open_store, warcs
+from crawler.store import Store, meta, open_store
 from crawler.store.backup import backup, restore
+from crawler.store.evidence import captures, warcs
+from crawler.store.watch import columns, looks
 from tests.store.evidenced import fill, judged, page, report
 from tests.store.given import NOW, columns_of, entries, key, look, new
 
@@ -107,7 +109,7 @@ def test_after_a_restore_what_is_on_the_lists_is_a_silent_baseline(file: Path, c
     store = open_store(url(file))
     with store.begin() as tx:
         columns.sync(tx, entries(), NOW)
-        columns.record(tx, [look(Outcome.BASELINE, etag='"1"', body_hash="b" * 64)], every=columns_of())
+        looks.record(tx, [look(Outcome.BASELINE, etag='"1"', body_hash="b" * 64)], every=columns_of())
     store.close()
     backup(url(file), copy)
     restore(copy, url(file))

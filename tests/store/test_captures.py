@@ -15,7 +15,8 @@ from sqlalchemy import select, update
 
 from crawler.exceptions import StoreError, UnknownNotice
 from crawler.items import Exchange, Page
-from crawler.store import Store, captures, chain, tables
+from crawler.store import Store, tables
+from crawler.store.evidence import captures, chain
 from tests.store.given import NOW, key
 
 NOWHERE = Path()  # what was just captured waits in its row

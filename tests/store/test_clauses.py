@@ -1,5 +1,6 @@
-from crawler.store import Store, clauses
-from crawler.store.clauses import MOST, number
+from crawler.store import Store
+from crawler.store.wire import clauses
+from crawler.store.wire.clauses import MOST, number
 
 MANY = list(range(1, 31))
 

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select, update
 
 from crawler.items import Due, Link, Outcome, State
-from crawler.store import Store, changes, columns, incidents, links, tables
+from crawler.store import Store, changes, tables
+from crawler.store.watch import columns, incidents, links, looks, visits
 from tests.store.given import NOW, URL, columns_of, entries, look, source
 
 KEY = "police/tips"
@@ -26,9 +27,9 @@ def claim(store: Store, now: float = NOW + 10, owner: str = "me", limit: int = 1
         return columns.claim(tx, now=now, owner=owner, limit=limit, **more)
 
 
-def record(store: Store, *looks: Any, **more: Any) -> None:
+def record(store: Store, *made: Any, **more: Any) -> None:
     with store.begin() as tx:
-        columns.record(tx, looks, every=columns_of(), **more)
+        looks.record(tx, made, every=columns_of(), **more)
 
 
 def row(store: Store, key: str = KEY) -> columns.ColumnRow:
@@ -74,7 +75,7 @@ def test_a_changed_address_forgets_what_was_seen_at_the_old_one_and_begins_in_si
     due = claim(store, NOW + 9)[0]
     assert (due.url, due.etag, due.fingerprint, due.baseline) == ("https://police.example/new/", None, None, True)
     with store.read() as tx:
-        assert columns.listed(tx, KEY) == []
+        assert looks.listed(tx, KEY) == []
 
 
 def test_a_shorter_interval_is_kept_from_now_on(store: Store) -> None:
@@ -176,16 +177,16 @@ def test_every_look_is_remembered_newest_first(store: Store) -> None:
     made = [look(o, NOW + i, status=200, why="一行" * i) for i, o in enumerate(Outcome)]
     record(store, *made)
     with store.read() as tx:
-        assert columns.looks(tx, KEY, 100) == made[::-1]
-        assert columns.looks(tx, KEY, 2) == made[:-3:-1]
+        assert looks.last(tx, KEY, 100) == made[::-1]
+        assert looks.last(tx, KEY, 2) == made[:-3:-1]
 
 
 def test_old_looks_can_be_forgotten(store: Store) -> None:
     sync(store)
     record(store, look(Outcome.BASELINE, NOW), look(Outcome.UNCHANGED, NOW + 10))
     with store.begin() as tx:
-        assert columns.forget_looks(tx, NOW + 5) == 1
-        assert [x.at for x in columns.looks(tx, KEY, 9)] == [NOW + 10]
+        assert looks.forget(tx, NOW + 5) == 1
+        assert [x.at for x in looks.last(tx, KEY, 9)] == [NOW + 10]
 
 
 def test_a_look_frees_the_column_and_sets_the_next_one(store: Store) -> None:
@@ -218,14 +219,14 @@ def test_a_list_that_was_not_understood_is_compared_with_nothing(store: Store) -
     due = claim(store, NOW + 1e4)[0]
     assert (due.etag, due.body_hash) == ('"good"', "a" * 64)
     with store.read() as tx:
-        assert columns.listed(tx, KEY) == ["x", "y"]
+        assert looks.listed(tx, KEY) == ["x", "y"]
 
 
 def test_looks_at_columns_that_are_no_longer_configured_are_remembered_and_change_nothing(store: Store) -> None:
     sync(store)
     record(store, look(Outcome.FAILED, column="gone/main"))
     with store.read() as tx:
-        assert len(columns.looks(tx, "gone/main", 9)) == 1
+        assert len(looks.last(tx, "gone/main", 9)) == 1
     assert events(store) == []
 
 
@@ -331,16 +332,16 @@ def test_an_article_that_cannot_be_read_is_an_incident_from_the_third_try_until_
     with store.begin() as tx:
         links.add(tx, KEY, [link], now=NOW, owner="x", baseline=False)
         for _ in range(2):
-            links.retry(tx, link.key, now=NOW, why="shell: no text")
+            visits.retry(tx, link.key, now=NOW, why="shell: no text")
     record(store, look(Outcome.UNCHANGED, NOW + 1))
     assert row(store).state is State.OK
     with store.begin() as tx:
-        links.retry(tx, link.key, now=NOW, why="shell: no text")
+        visits.retry(tx, link.key, now=NOW, why="shell: no text")
     record(store, look(Outcome.UNCHANGED, NOW + 2))
     said = "1 article on the list cannot be read, https://police.example/1.html: shell: no text"
     assert (row(store).state, row(store).why) == (State.DEGRADED, said)
     with store.begin() as tx:
-        links.finish(tx, link.key, now=NOW, state="read", due=None)
+        visits.finish(tx, link.key, now=NOW, state="read", due=None)
     record(store, look(Outcome.UNCHANGED, NOW + 3))
     assert row(store).state is State.OK
     with store.read() as tx:
@@ -356,7 +357,7 @@ def test_a_list_that_is_back_has_recovered_though_its_articles_cannot_be_read(st
     with store.begin() as tx:
         links.add(tx, KEY, [link], now=NOW, owner="x", baseline=False)
         for _ in range(3):
-            links.retry(tx, link.key, now=NOW, why="shell: no text")
+            visits.retry(tx, link.key, now=NOW, why="shell: no text")
     for at in (3, 4):
         record(store, look(Outcome.UNCHANGED, NOW + at))
     assert [e.type for e in events(store)] == ["source.broken", "source.recovered"]

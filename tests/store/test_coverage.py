@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from crawler.items import Outcome
 from crawler.judging.columns.coverage import Watched, hours
-from crawler.store import Store, columns, coverage, tidy
+from crawler.store import Store, tidy
+from crawler.store.watch import columns, coverage, looks
 from tests.store.given import columns_of, entries, look, source
 
 HOUR = 3600.0
@@ -21,7 +22,7 @@ def sync(store: Store) -> None:
 def made(store: Store, *outcomes: tuple[float, Outcome]) -> None:
     """Looks at hours after the beginning, in batches as the crawl writes them."""
     with store.begin() as tx:
-        columns.record(tx, [look(outcome, T0 + at * HOUR) for at, outcome in outcomes], every=columns_of())
+        looks.record(tx, [look(outcome, T0 + at * HOUR) for at, outcome in outcomes], every=columns_of())
 
 
 def watched(store: Store, start: int, end: int, now: float, **more: object) -> list[Watched]:
@@ -60,7 +61,7 @@ def test_the_log_outlives_the_looks(store: Store) -> None:
     before = watched(store, 0, 24, 24)
     tidy.tidy(store, T0 + 200 * 86400)
     with store.read() as tx:
-        assert columns.looks(tx, KEY, 9) == []
+        assert looks.last(tx, KEY, 9) == []
     assert watched(store, 0, 24, 24) == before
 
 
@@ -89,7 +90,7 @@ def test_only_the_sources_asked_for_are_told(store: Store) -> None:
         columns.sync(tx, entries(source(), other), T0)
     for key in (KEY, "bureau/tips"):
         with store.begin() as tx:
-            looks = [look(Outcome.BASELINE, T0, column=key)]
-            columns.record(tx, looks, every={**columns_of(), **columns_of(other)})
+            made = [look(Outcome.BASELINE, T0, column=key)]
+            looks.record(tx, made, every={**columns_of(), **columns_of(other)})
     assert [one.column for one in watched(store, 0, 1, 1)] == ["bureau/tips", KEY]
     assert [one.column for one in watched(store, 0, 1, 1, sources=["police"])] == [KEY]

@@ -13,18 +13,21 @@ import pytest
 from sqlalchemy import select
 
 from crawler.items import notice_json
-from crawler.store import notices, open_store, tables
+from crawler.store import open_store, tables
+from crawler.store.wire import notices
 
 _WRITER = """
 import sys
-from crawler.store import links, notices, open_store
+from crawler.store import open_store
+from crawler.store.watch import visits, links
+from crawler.store.wire import notices
 from tests.store.given import NOW, key, link, new
 store = open_store(sys.argv[1])
 for number in range(100_000):
     with store.begin() as tx:
         links.add(tx, "police/tips", [link(number)], now=NOW, owner="me", baseline=False)
         notices.apply(tx, new(number, text_hash=f"{number:064d}"), key=key(number), now=NOW)
-        links.finish(tx, key(number), now=NOW, state="read", due=None)
+        visits.finish(tx, key(number), now=NOW, state="read", due=None)
     print(number, flush=True)
 """
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crawler.items import Article, Link, PageClass
-from crawler.store import Store, identity, links
+from crawler.store import Store
+from crawler.store.watch import identity, visits
 from tests.store.given import NOW
 from tests.store.test_links import add, claim
 
@@ -18,7 +19,7 @@ THERE = replace(HERE, url=f"https://{ELSEWHERE}", key=ELSEWHERE)
 
 def finish(store: Store, **more: object) -> None:
     with store.begin() as tx:
-        links.finish(tx, HERE.key, now=NOW, **{"state": "read", "due": None} | more)  # type: ignore[arg-type]
+        visits.finish(tx, HERE.key, now=NOW, **{"state": "read", "due": None} | more)  # type: ignore[arg-type]
 
 
 def test_a_document_that_another_list_shows_elsewhere_is_not_visited_again(store: Store) -> None:
@@ -63,7 +64,7 @@ def test_what_left_a_list_is_looked_at_under_the_key_by_which_it_is_known(store:
     finish(store)
     add(store, THERE, column="police/news", now=NOW + 60)
     with store.begin() as tx:
-        assert [due.key for due in links.lease(tx, [THERE.key], now=NOW + 120, owner="me")] == [HERE.key]
+        assert [due.key for due in visits.lease(tx, [THERE.key], now=NOW + 120, owner="me")] == [HERE.key]
 
 
 def test_the_number_on_a_page_is_believed_where_the_title_agrees(store: Store) -> None:

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.items import Change, ChangeType
-from crawler.store import Store, fulltext, notices
-from crawler.store.notices import Query
+from crawler.store import Store
+from crawler.store.wire import fulltext, notices
+from crawler.store.wire.notices import Query
 from tests.store.given import NOW, key, notice, revised
 
 TEXT = "缅甸东部的“高薪客服”骗局：call-centre jobs at KK Park，月薪 3.5 万。"

@@ -8,8 +8,9 @@ import pytest
 from sqlalchemy import select
 
 from crawler.items import Change, ChangeType
-from crawler.store import Store, corrections, journal, notices, sessions
+from crawler.store import Store, journal, sessions
 from crawler.store.tables import sessions as session_rows
+from crawler.store.wire import corrections, notices
 from tests.feeds.world import T0, make_notice
 
 MOST = 5

@@ -10,11 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from opencc import OpenCC
 
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.intake import take_in
 from crawler.items import Article, Change, ChangeType, PageClass, Source
 from crawler.reading.normalise import text_hash
-from crawler.store import Store, notices, outbox
+from crawler.store import Store
+from crawler.store.delivery import outbox
+from crawler.store.wire import notices
 from tests.judging.likeness.test_sameness import BODY, HOUSE, LEAD, SIBLING, TITLE
 
 OFFICE = Source.model_validate(

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 
 from crawler.items import Due, Link, Published
-from crawler.store import Store, columns, identity, links, notices, tables
+from crawler.store import Store, tables
+from crawler.store.watch import columns, identity, links, visits
+from crawler.store.wire import notices
 from tests.store.given import NOW, entries, key, link, new, source
 
 TIPS = "police/tips"
@@ -23,12 +25,12 @@ def add(store: Store, *found: Link, now: float = NOW, owner: str = "me", **more:
 
 def claim(store: Store, now: float = NOW, owner: str = "me", limit: int = 100, **more: Any) -> list[Due]:
     with store.begin() as tx:
-        return links.claim(tx, now=now, owner=owner, limit=limit, **more)
+        return visits.claim(tx, now=now, owner=owner, limit=limit, **more)
 
 
 def finish(store: Store, number: int, due: float | None = None, now: float = NOW, **more: Any) -> None:
     with store.begin() as tx:
-        links.finish(tx, key(number), now=now, due=due, **{"state": "read"} | more)
+        visits.finish(tx, key(number), now=now, due=due, **{"state": "read"} | more)
 
 
 def keys(dues: list[Due]) -> list[str | None]:
@@ -138,7 +140,7 @@ def test_unread_links_come_before_revisits_and_news_before_a_baseline(store: Sto
     finish(store, 1, due=NOW + 1)
     add(store, link(3), baseline=True)
     with store.begin() as tx:
-        assert links.release(tx, "me") == 2
+        assert visits.release(tx, "me") == 2
     assert keys(claim(store, NOW + 10)) == [key(2), key(3), key(1)]
 
 
@@ -150,7 +152,7 @@ def test_a_finished_link_is_due_again_when_said_and_else_never(store: Store) -> 
     again = claim(store, NOW + 1e9)
     assert [(d.key, d.etag, d.body_hash) for d in again] == [(key(1), '"1"', "b" * 64)]
     with store.read() as tx:
-        assert (links.visits(tx, key(1)), links.visits(tx, "nobody")) == ((1, False), (0, False))
+        assert (visits.made(tx, key(1)), visits.made(tx, "nobody")) == ((1, False), (0, False))
 
 
 def test_validators_stay_when_a_visit_names_none_and_go_when_it_says_so(store: Store) -> None:
@@ -166,7 +168,7 @@ def test_only_links_of_the_columns_named_are_claimed(store: Store) -> None:
     add(store, link(1), column="police/tips")
     add(store, link(2), column="court/main")
     with store.begin() as tx:
-        links.release(tx)
+        visits.release(tx)
     assert keys(claim(store, columns={"court/main"})) == [key(2)]
     assert claim(store, columns=[]) == []
 
@@ -176,7 +178,7 @@ def test_links_of_a_disabled_column_are_not_visited(store: Store) -> None:
         columns.sync(tx, entries(source()), NOW)
     add(store, link(1))
     with store.begin() as tx:
-        links.release(tx)
+        visits.release(tx)
         columns.sync(tx, [], NOW)
     assert claim(store, NOW + 1) == []
 
@@ -190,21 +192,21 @@ def test_a_page_found_deleted_once_is_looked_at_again_early_on_demand(store: Sto
     finish(store, 1, due=None, state="gone", gone=2)
     assert keys(claim(store, NOW + 2, gone_now=True, owner="b")) == []
     with store.read() as tx:
-        assert links.gone(tx, key(1)) == 2
+        assert visits.gone(tx, key(1)) == 2
 
 
 def test_named_links_are_leased_due_or_not_but_never_twice(store: Store) -> None:
     add(store, link(1), link(2))
     finish(store, 1, due=None)
     with store.begin() as tx:
-        assert keys(links.lease(tx, [key(1), key(2), "nobody"], now=NOW + 1, owner="b")) == [key(1)]
-        assert links.lease(tx, [key(1)], now=NOW + 2, owner="c") == []
+        assert keys(visits.lease(tx, [key(1), key(2), "nobody"], now=NOW + 1, owner="b")) == [key(1)]
+        assert visits.lease(tx, [key(1)], now=NOW + 2, owner="c") == []
 
 
 def test_two_claimers_never_get_the_same_link(store: Store) -> None:
     add(store, *(link(number) for number in range(90)))
     with store.begin() as tx:
-        links.release(tx)
+        visits.release(tx)
     got: dict[str, list[str | None]] = {"a": [], "b": [], "c": []}
 
     def work(owner: str) -> None:
@@ -225,23 +227,23 @@ def test_two_claimers_never_get_the_same_link(store: Store) -> None:
 def test_a_failed_visit_is_tried_ever_later_for_a_week_and_then_dropped(store: Store) -> None:
     add(store, link(1))
     waits = []
-    for _ in range(links.MOST_ATTEMPTS - 1):
+    for _ in range(visits.MOST_ATTEMPTS - 1):
         with store.begin() as tx:
-            assert links.retry(tx, key(1), now=NOW, why="no answer", after=60)
+            assert visits.retry(tx, key(1), now=NOW, why="no answer", after=60)
             waits.append(tx.execute(select(tables.links.c.due)).scalar_one() - NOW)
-    assert waits[:6] == [60, 240, 960, 3840, 15360, links.LONGEST_RETRY]
-    assert set(waits[6:]) == {links.LONGEST_RETRY}
+    assert waits[:6] == [60, 240, 960, 3840, 15360, visits.LONGEST_RETRY]
+    assert set(waits[6:]) == {visits.LONGEST_RETRY}
     assert sum(waits) > 7 * 86400
-    assert (claim(store, NOW + 60), len(claim(store, NOW + links.LONGEST_RETRY))) == ([], 1)
+    assert (claim(store, NOW + 60), len(claim(store, NOW + visits.LONGEST_RETRY))) == ([], 1)
     with store.begin() as tx:
-        assert not links.retry(tx, key(1), now=NOW, why="no answer", after=60)
+        assert not visits.retry(tx, key(1), now=NOW, why="no answer", after=60)
     assert claim(store, NOW + 1e9) == []
 
 
 def test_a_publisher_s_wish_to_wait_long_is_kept(store: Store) -> None:
     add(store, link(1))
     with store.begin() as tx:
-        links.retry(tx, key(1), now=NOW, why="429", after=86400)
+        visits.retry(tx, key(1), now=NOW, why="429", after=86400)
     assert claim(store, NOW + 86399) == []
 
 
@@ -249,7 +251,7 @@ def test_a_dropped_link_whose_title_changes_gets_another_chance(store: Store) ->
     add(store, link(1))
     for _ in range(8):
         with store.begin() as tx:
-            links.retry(tx, key(1), now=NOW, why="no answer")
+            visits.retry(tx, key(1), now=NOW, why="no answer")
     assert add(store, link(1)) == []
     assert keys(add(store, link(1, "新标题"))) == [key(1)]
 
@@ -259,7 +261,7 @@ def test_a_read_link_whose_revisits_fail_is_not_lost(store: Store) -> None:
     finish(store, 1, due=NOW)
     for _ in range(8):
         with store.begin() as tx:
-            links.retry(tx, key(1), now=NOW, why="no answer")
+            visits.retry(tx, key(1), now=NOW, why="no answer")
     with store.read() as tx:
         assert identity.resolve(tx, [key(1)]).keys() == {key(1)}
     assert add(store, link(1)) == []
@@ -267,7 +269,7 @@ def test_a_read_link_whose_revisits_fail_is_not_lost(store: Store) -> None:
 
 def test_a_retry_of_an_unknown_link_is_refused(store: Store) -> None:
     with store.begin() as tx:
-        assert not links.retry(tx, "nobody", now=NOW, why="")
+        assert not visits.retry(tx, "nobody", now=NOW, why="")
 
 
 # ---- names

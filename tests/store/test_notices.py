@@ -11,7 +11,9 @@ from sqlalchemy import select
 
 from crawler.exceptions import UnknownNotice
 from crawler.items import Authority, Change, ChangeType, Notice, Origin, Place, notice_json
-from crawler.store import Store, changes, identity, links, notices, tables
+from crawler.store import Store, changes, tables
+from crawler.store.watch import identity, links
+from crawler.store.wire import notices
 from tests.store.given import NOW, article, key, link, new, notice, revised, sighting, verdict
 
 ID = notice().id

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crawler.exceptions import UnknownNotice
-from crawler.store import Store, hooks, ledger, outbox
-from crawler.store.hooks import HookState
-from crawler.store.outbox import Attempt, Claimed, Window
+from crawler.store import Store
+from crawler.store.delivery import hooks, ledger, outbox
+from crawler.store.delivery.hooks import HookState
+from crawler.store.delivery.outbox import Attempt, Claimed, Window
 
 NOW = 1_700_000_000.0
 DIGEST = Window(900.0, 900.0)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from crawler.items import Column, Due, Look, Outcome, Source, State
-from crawler.store import Store, columns, pausing
+from crawler.store import Store
+from crawler.store.watch import columns, looks, pausing
 
 T0 = 1_750_000_000.0
 SOURCE = Source.model_validate(
@@ -64,7 +65,7 @@ def test_a_look_that_was_under_way_changes_nothing_of_a_pause(watched: Store) ->
     claim(watched, T0 + 9)
     pause(watched)
     with watched.begin() as tx:
-        columns.record(tx, [Look(KEY, T0 + 11, Outcome.NEW, 200)], every={KEY: COLUMN})
+        looks.record(tx, [Look(KEY, T0 + 11, Outcome.NEW, 200)], every={KEY: COLUMN})
     assert row(watched).state is State.DISABLED
 
 
@@ -79,7 +80,7 @@ def test_a_resumed_column_is_looked_at_soon(watched: Store) -> None:
 
 def test_a_look_that_is_wanted_now_is_due_now(watched: Store) -> None:
     with watched.begin() as tx:
-        columns.record(tx, [Look(KEY, T0 + 5, Outcome.BASELINE, 200)], every={KEY: COLUMN})
+        looks.record(tx, [Look(KEY, T0 + 5, Outcome.BASELINE, 200)], every={KEY: COLUMN})
     assert claim(watched, T0 + 6) == []
     with watched.begin() as tx:
         assert pausing.hasten(tx, [KEY, "none/main"], T0 + 6) == [KEY]

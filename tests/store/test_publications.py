@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from crawler.items import Change, ChangeType
-from crawler.store import Store, corrections, notices, publications
-from crawler.store.publications import PART, following
-from crawler.store.search import Query
+from crawler.store import Store
 from crawler.store.tables import publications as rows
+from crawler.store.wire import corrections, notices, publications
+from crawler.store.wire.publications import PART, following
+from crawler.store.wire.search import Query
 from tests.feeds.world import T0, make_notice
 
 MONTH = 31 * 86400

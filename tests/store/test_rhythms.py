@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from crawler.items import Column, Outcome, Source
-from crawler.store import Store, columns, links, notices, rhythms
+from crawler.store import Store
+from crawler.store.watch import columns, links, looks, rhythms
+from crawler.store.wire import notices
 from tests.store.given import NOW, columns_of, entries, key, link, look, new, sighting, source
 
 DAY = 86400.0
@@ -26,7 +28,7 @@ def publisher(**hosts: str) -> Source:
 def begin(store: Store, said: Source) -> dict[str, Column]:
     with store.begin() as tx:
         columns.sync(tx, entries(said), NOW)
-        columns.record(tx, [_first(BUSY, 0.1), _first(CALM, 5.0), _first(FIXED, 0.1)], every=columns_of(said))
+        looks.record(tx, [_first(BUSY, 0.1), _first(CALM, 5.0), _first(FIXED, 0.1)], every=columns_of(said))
     return columns_of(said)
 
 
@@ -42,7 +44,7 @@ def spend(store: Store, looks: float = 48.0, host: float = 1e9) -> None:
 def after(store: Store, said: Source, at: float = NOW + 60, **more: Any) -> dict[str, columns.ColumnRow]:
     made = [look(Outcome.UNCHANGED, at, column, **more) for column in (BUSY, CALM, FIXED)]
     with store.begin() as tx:
-        columns.record(tx, made, every=columns_of(said))
+        looks.record(tx, made, every=columns_of(said))
     return shown(store)
 
 
@@ -93,7 +95,7 @@ def test_a_failed_look_is_tried_again_and_says_so(store: Store) -> None:
     said = publisher()
     begin(store, said)
     with store.begin() as tx:
-        columns.record(tx, [look(Outcome.FAILED, NOW + 60, BUSY)], every=columns_of(said))
+        looks.record(tx, [look(Outcome.FAILED, NOW + 60, BUSY)], every=columns_of(said))
     assert shown(store)[BUSY].basis == "retry"
     assert shown(store)[BUSY].due <= NOW + 60 + 60
 
@@ -105,7 +107,7 @@ def test_news_teaches_and_survives(store: Store) -> None:
     for day in (1, 2, 3):
         made = look(Outcome.NEW, NOW + day * DAY, CALM, new=6)
         with store.begin() as tx:
-            columns.record(tx, [made], every=columns_of(said))
+            looks.record(tx, [made], every=columns_of(said))
     assert shown(store)[CALM].daily > 1.5 * before
 
 

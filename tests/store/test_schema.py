@@ -52,7 +52,7 @@ def said(file: Path) -> str:
 
 def test_a_migrated_database_is_the_one_that_the_tables_describe(store: Store) -> None:
     def described(name: str | None, kind: str, _parents: object) -> bool:
-        return kind != "table" or not str(name).startswith("fulltext")  # crawler.store.fulltext
+        return kind != "table" or not str(name).startswith("fulltext")  # crawler.store.wire.fulltext
 
     with store.begin() as tx:
         told = compare_metadata(MigrationContext.configure(tx, opts={"include_name": described}), metadata)

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import event
 
 from crawler.items import Authority, Change, ChangeType, Kind, Origin, Place, Scope
-from crawler.store import Store, notices
-from crawler.store.notices import Query
+from crawler.store import Store
+from crawler.store.wire import notices
+from crawler.store.wire.notices import Query
 from tests.store.given import NOW, key, notice, revised, sighting, verdict
 
 PRESS = Origin("某报", None, Authority.MEDIA, False)

@@ -9,10 +9,12 @@ from sqlalchemy import text
 
 from crawler.items import Column, Link, Source
 from crawler.reading.address import shard_of
-from crawler.store import Store, changes, columns, lanes, leases, links, processes, shards
+from crawler.store import Store, changes, leases, processes
+from crawler.store.delivery import lanes
 from crawler.store.leadership import PUSH, SCHEDULE, Leadership
-from crawler.store.shards import Held
 from crawler.store.tables import lanes as lane_rows
+from crawler.store.watch import columns, links, shards, visits
+from crawler.store.watch.shards import Held
 
 NOW = 1_800_000_000.0
 HERE, THERE = "http://office.example/list/", "http://other.example/list/"
@@ -37,7 +39,7 @@ def watch(store: Store, **more: Any) -> None:
 
 def claim(store: Store, held: Held, owner: str = "a") -> list[str]:
     with store.begin() as tx:
-        found = links.claim(tx, now=NOW, owner=owner, limit=9, held=held)
+        found = visits.claim(tx, now=NOW, owner=owner, limit=9, held=held)
         return [due.url for due in found + columns.claim(tx, now=NOW, owner=owner, limit=9, held=held)]
 
 
@@ -87,8 +89,8 @@ def test_a_link_that_vanished_from_a_list_is_made_due_in_another_shard(store: St
     others = link("http://other.example/2.html")
     with store.begin() as tx:
         links.add(tx, "here", [others], now=NOW, owner="a", baseline=False)
-        links.finish(tx, others.key, now=NOW, state="read", due=NOW + 9999)
-        assert links.lease(tx, [others.key], now=NOW, owner="a", held=Held([shard_of(HERE)])) == []
+        visits.finish(tx, others.key, now=NOW, state="read", due=NOW + 9999)
+        assert visits.lease(tx, [others.key], now=NOW, owner="a", held=Held([shard_of(HERE)])) == []
     assert claim(store, Held([shard_of(THERE)]), "b") == [others.url, THERE]
 
 

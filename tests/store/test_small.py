@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.store import Store, changes, meta, robots
+from crawler.store import Store, changes, meta
+from crawler.store.watch import robots
 from tests.store.given import NOW
 
 

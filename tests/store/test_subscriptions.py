@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crawler.store import Store, subscriptions
+from crawler.store import Store
+from crawler.store.delivery import subscriptions
 
 HUB = "https://hub.example/"
 

@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import Connection, delete, select, update
 
 from crawler.evidence.chain import canonical, digest
-from crawler.store import Store, captures, chain, corrections, notices, open_store, tables
+from crawler.store import Store, open_store, tables
+from crawler.store.evidence import captures, chain
+from crawler.store.wire import corrections, notices
 from tests.store.evidenced import fill, found, judged, page, report
 from tests.store.given import NOW, key, new, notice
 

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.exceptions import StoreError
-from crawler.store import Store, captures, warcs
+from crawler.store import Store
+from crawler.store.evidence import captures, warcs
 from crawler.store.tables import captures as rows
 from tests.store.evidenced import fill, found, page, report
 from tests.store.given import NOW, key

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from crawler.config import host_of
+from crawler.config.catalogue import host_of
 from crawler.items import Authority
 from crawler.judging.attribution.official import governmental, office
 from crawler.judging.attribution.posing import posing

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from crawler.config import Catalogue, host_of
+from crawler.config.catalogue import Catalogue, host_of
 from crawler.items import Article, Claim, Origin, Reason, Source
 from crawler.judging.attribution.official import governmental, office, spellings, under
 from crawler.judging.attribution.posing import posing

@@ -12,12 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
+from crawler.config.sourcefile import source_text
 from crawler.exceptions import UnknownNotice
 from crawler.items import HttpUrl, Look
-from crawler.sourcefile import source_text
-from crawler.store import columns, incidents
-from crawler.store import coverage as log
+from crawler.store.watch import columns, incidents, looks
+from crawler.store.watch import coverage as log
 from feeds import operations
 from feeds.coverage import Span, as_json
 from feeds.web.api.answers import Body, answer, listed, sent, timed
@@ -104,7 +104,7 @@ def list_looks(request: Request) -> Response:
     except ValueError:
         raise HTTPException(400, "cursor: is one of another list") from None
     with context_of(request).store.read() as tx:
-        found = columns.looks(tx, _key(request), page.limit + 1, before=at)
+        found = looks.last(tx, _key(request), page.limit + 1, before=at)
     return listed(request, "looks", found, page, lambda look: timed(_look(look), "at"), lambda look: repr(look.at))
 
 

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.items import timestamp
-from crawler.store import ledger
+from crawler.store.delivery import ledger
 from feeds import operations
 from feeds.web.api.answers import Body, answer, listed, sent, timed
 from feeds.web.context import context_of

@@ -11,10 +11,10 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from crawler.config.hooks import DEFAULT_EVENTS, EventType, Hook, When
 from crawler.exceptions import ConfigError, UnknownNotice
-from crawler.hooks import DEFAULT_EVENTS, EventType, Hook, When
 from crawler.items import timestamp
-from crawler.store import hooks, ledger
+from crawler.store.delivery import hooks, ledger
 from feeds import operations
 from feeds.alerts.wire import redacted
 from feeds.web.api.answers import Body, answer, listed, sent

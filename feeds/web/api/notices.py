@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from crawler.exceptions import UnknownNotice
 from crawler.items import HttpUrl, notice_json
-from crawler.store import notices
+from crawler.store.wire import notices
 from feeds import operations
 from feeds.web.api.answers import Body, answer, listed, sent
 from feeds.web.context import context_of

@@ -15,8 +15,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.evidence.chain import Link
-from crawler.store import Store, anchors, chain, columns, figures, notices
+from crawler.store import Store, figures
+from crawler.store.evidence import anchors, chain
 from crawler.store.schema import SCHEMA
+from crawler.store.watch import columns
+from crawler.store.wire import notices
 from feeds import checks
 from feeds.checks import Finding
 from feeds.languages import Word

@@ -10,8 +10,8 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from crawler.config.hooks import Hook, When
 from crawler.exceptions import ConfigError
-from crawler.hooks import Hook, When
 from feeds import operations
 from feeds.web.context import context_of
 from feeds.web.forms import form_of

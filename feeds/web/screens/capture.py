@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from crawler.exceptions import UnknownNotice
 from crawler.reading.charset import decode
-from crawler.store import captures
+from crawler.store.evidence import captures
 from feeds.web.context import context_of
 
 POLICY = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from crawler.hooks import When
+from crawler.config.hooks import When
 from crawler.items import Authority, Kind, Scope
 
 CHOSEN = {"scope": list(map(str, Scope)), "kind": list(map(str, Kind)), "authority": ["official", *map(str, Authority)]}

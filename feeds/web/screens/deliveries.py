@@ -5,7 +5,7 @@ from __future__ import annotations
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.store import hooks, ledger
+from crawler.store.delivery import hooks, ledger
 from feeds.web.context import context_of
 from feeds.web.view import View, page
 from feeds.words import DELIVERY_STATES

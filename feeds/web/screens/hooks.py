@@ -11,9 +11,9 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from crawler.hooks import DEFAULT_EVENTS, Hook, Rule
-from crawler.store import hooks as states
-from crawler.store import ledger
+from crawler.config.hooks import DEFAULT_EVENTS, Hook, Rule
+from crawler.store.delivery import hooks as states
+from crawler.store.delivery import ledger
 from feeds import operations
 from feeds.web.context import context_of
 from feeds.web.screens import conditions

@@ -12,9 +12,10 @@ from starlette.responses import RedirectResponse, Response
 
 from crawler.exceptions import UnknownNotice
 from crawler.items import Notice
-from crawler.store import dossier, ledger, notices
-from crawler.store.dossier import Text
-from crawler.store.ledger import Passage
+from crawler.store.delivery import ledger
+from crawler.store.delivery.ledger import Passage
+from crawler.store.wire import dossier, notices
+from crawler.store.wire.dossier import Text
 from feeds.entries import is_alert
 from feeds.safe_text import http_url
 from feeds.web.context import context_of

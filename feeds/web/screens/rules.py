@@ -11,8 +11,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from crawler.config.hooks import Rule, When
 from crawler.exceptions import ConfigError
-from crawler.hooks import Rule, When
 from feeds import operations
 from feeds.web.context import context_of
 from feeds.web.forms import form_of

@@ -14,8 +14,9 @@ from starlette.responses import Response
 
 from crawler.items import Source, State
 from crawler.judging.columns.coverage import HOUR, Watched, share
-from crawler.store import columns, coverage, incidents, looked, trends
-from crawler.store.columns import ColumnRow
+from crawler.store.watch import columns, coverage, incidents, looks
+from crawler.store.watch.columns import ColumnRow
+from crawler.store.wire import trends
 from feeds.coverage import RECENT, percent
 from feeds.web import charts
 from feeds.web.charts import Cell
@@ -101,13 +102,13 @@ def source(request: Request) -> Response:
         hour = int(now // HOUR)
         since = (hour // 24 - _FIELD + 1) * 24
         watched = {w.column: w for w in coverage.watched(tx, since, hour + 1, now, sources=[id])}
-        looks = {r.key: looked.last(tx, r.key, _LOOKS) for r in rows}
+        made = {r.key: looks.last(tx, r.key, _LOOKS) for r in rows}
         troubles = [i for i in incidents.recent(tx, 500) if i.column.partition("/")[0] == id][:_INCIDENTS]
         came = trends.by_source(tx, now - _DAYS * DAY, DAY)
     hours = {r.key: _hours(view, watched[r.key], since) for r in rows if r.key in watched}
     who = _who(known)
     publisher = _publisher(view, id, rows, came) if rows else None
-    return page(view, "source.html", id=id, who=who, publisher=publisher, hours=hours, looks=looks, troubles=troubles)
+    return page(view, "source.html", id=id, who=who, publisher=publisher, hours=hours, looks=made, troubles=troubles)
 
 
 def _who(source: Source | None) -> dict[str, Any]:

@@ -12,8 +12,10 @@ from starlette.responses import Response
 
 from crawler.items import Kind
 from crawler.judging.columns.coverage import HOUR, Watched, mask, share
-from crawler.store import Store, columns, coverage, trends
-from crawler.store.ledger import Passage
+from crawler.store import Store
+from crawler.store.delivery.ledger import Passage
+from crawler.store.watch import columns, coverage
+from crawler.store.wire import trends
 from feeds.coverage import percent
 from feeds.web import charts
 from feeds.web.charts import Cell, Chart, Spread

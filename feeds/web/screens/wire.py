@@ -15,8 +15,10 @@ from starlette.responses import Response
 
 from crawler.exceptions import ConfigError
 from crawler.items import Kind, Scope, State
-from crawler.store import columns, ledger, notices, trends
-from crawler.store.notices import Query
+from crawler.store.delivery import ledger
+from crawler.store.watch import columns
+from crawler.store.wire import notices, trends
+from crawler.store.wire.notices import Query
 from feeds.channels import MAIN, both
 from feeds.languages import Word
 from feeds.web.context import Context, context_of

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-from crawler.config import Settings
-from crawler.hooks import Hook
+from crawler.config.hooks import Hook
+from crawler.config.settings import Settings
 from crawler.items import Kind, Notice, Origin, Place, Published, Revision, Scope, Sighting, Verdict, notice_json
-from crawler.store import Store, outbox
-from crawler.store.outbox import Event
+from crawler.store import Store
+from crawler.store.delivery import outbox
+from crawler.store.delivery.outbox import Event
 from feeds.alerts.deliver import Delivered, Deliverer
 from tests.server import Answer, Request, Server, answer
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from feeds.alerts import apprise
 from feeds.alerts.schedule import Answer
 from feeds.alerts.wire import Wire

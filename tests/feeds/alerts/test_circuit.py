@@ -8,9 +8,10 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.config import Settings
-from crawler.store import Store, hooks, outbox
-from crawler.store.hooks import HookState
+from crawler.config.settings import Settings
+from crawler.store import Store
+from crawler.store.delivery import hooks, outbox
+from crawler.store.delivery.hooks import HookState
 from feeds.alerts.circuit import FAILING, FAILURES, PROBE_EVERY, after, waits_until
 from feeds.alerts.deliver import Delivered, Deliverer
 from feeds.alerts.schedule import SPAN, Answer

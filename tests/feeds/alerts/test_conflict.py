@@ -8,7 +8,8 @@ import time
 import pytest
 from sqlalchemy import text
 
-from crawler.store import Store, outbox
+from crawler.store import Store
+from crawler.store.delivery import outbox
 from feeds.alerts.deliver import Delivered
 from tests.feeds.alerts.given import NOW, OK, Clock, deliver, happen, hook, ids, script, settings
 from tests.server import Request, Server, answer

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from standardwebhooks import Webhook
 
-from crawler.config import Settings
-from crawler.store import Store, outbox
-from crawler.store.outbox import Claimed, Delivery
+from crawler.config.settings import Settings
+from crawler.store import Store
+from crawler.store.delivery import outbox
+from crawler.store.delivery.outbox import Claimed, Delivery
 from feeds.alerts import channels
 from feeds.alerts.deliver import Delivered, Deliverer
 from tests.feeds.alerts.given import (

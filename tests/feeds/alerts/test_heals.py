@@ -7,7 +7,8 @@ from collections import Counter
 
 import pytest
 
-from crawler.store import Store, outbox
+from crawler.store import Store
+from crawler.store.delivery import outbox
 from feeds.alerts.schedule import SPAN
 from tests.feeds.alerts.given import NOW, OK, SECRET, Clock, deliver, happen, hook, settings
 from tests.server import Request, Server, answer

@@ -7,10 +7,11 @@ from typing import Any
 
 import pytest
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError
-from crawler.store import Store, outbox
-from crawler.store.outbox import event_id
+from crawler.store import Store
+from crawler.store.delivery import outbox
+from crawler.store.delivery.outbox import event_id
 from feeds.alerts import mail
 from feeds.alerts.channels import CALM
 from feeds.alerts.deliver import Delivered, Deliverer

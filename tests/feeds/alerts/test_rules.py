@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.hooks import Rule, When
+from crawler.config.hooks import Rule, When
 from feeds.alerts.rules import is_urgent, matches, meets_any, wanting, wants
 from tests.feeds.alerts.given import hook, notice
 

@@ -8,7 +8,8 @@ import json
 import pytest
 from sqlalchemy import text
 
-from crawler.store import Store, bell
+from crawler.store import Store
+from crawler.store.delivery import bell
 from feeds.alerts.deliver import Deliverer
 from tests.feeds.alerts.given import OK, happen, hook, settings
 from tests.server import Server

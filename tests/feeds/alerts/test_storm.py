@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from crawler.hooks import Hook, When
-from crawler.store import Store, outbox
+from crawler.config.hooks import Hook, When
+from crawler.store import Store
+from crawler.store.delivery import outbox
 from feeds.alerts.channels import CALM
 from feeds.alerts.deliver import Delivered
 from tests.feeds.alerts.given import NOW, OK, Clock, Everywhere, deliver, happen, hook, notice, settings

@@ -10,7 +10,7 @@ import structlog
 from sqlalchemy import text, update
 from starlette.testclient import TestClient
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError
 from crawler.logging import configure_logging
 from crawler.store.tables import columns

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.store import Store, outbox
-from crawler.store.ledger import Passage
-from crawler.store.outbox import Attempt
+from crawler.store import Store
+from crawler.store.delivery import outbox
+from crawler.store.delivery.ledger import Passage
+from crawler.store.delivery.outbox import Attempt
 from feeds.web.latency import Latencies, legs
 
 NOW = 1_700_000_000.0

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from crawler.exceptions import ConfigError
 from crawler.items import Kind, Outcome, Reason
-from crawler.store import outbox
+from crawler.store.delivery import outbox
 from crawler.store.tables import chain
 from tests.feeds.world import T0, World, make_notice
 

@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from crawler.logging import configure_logging
-from crawler.store import outbox
+from crawler.store.delivery import outbox
 from feeds.alerts.deliver import deliver
 from feeds.web.routes import TABLE
 from tests.feeds.world import T0, World, make_notice

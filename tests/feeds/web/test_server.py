@@ -13,7 +13,7 @@ from threading import Thread
 
 import pytest
 
-from crawler.config import Settings
+from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError
 from feeds.web import gate, impatient
 from feeds.web.app import create_app

@@ -12,7 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families as prometheu
 from starlette.testclient import TestClient
 
 from crawler.items import Outcome
-from crawler.store import meta, outbox
+from crawler.store import meta
+from crawler.store.delivery import outbox
 from feeds.web.status import (
     LATE_DELIVERY,
     LATE_LOOK,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.config import Catalogue
+from crawler.config.catalogue import Catalogue
 from crawler.items import Article, Attribution, Authority, Claim, Origin, Source
 from crawler.judging.attribution.official import office
 from crawler.judging.attribution.origin import reasons, resolve

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.config import PACKAGE, Settings, host_of, load_catalogue
+from crawler.config.catalogue import host_of, load_catalogue
+from crawler.config.settings import PACKAGE, Settings
 from crawler.judging.attribution.official import under
 from crawler.judging.attribution.posing import imitates, posing
 from crawler.judging.tables import table

@@ -519,7 +519,7 @@ def upgrade() -> None:
         sa.Column("until", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    if op.get_bind().dialect.name == "sqlite":  # crawler.store.fulltext
+    if op.get_bind().dialect.name == "sqlite":  # crawler.store.wire.fulltext
         op.execute("CREATE VIRTUAL TABLE fulltext USING fts5(words, content='', tokenize='unicode61 remove_diacritics 0')")
     else:
         op.execute("CREATE TABLE fulltext (doc bigint PRIMARY KEY, words tsvector NOT NULL)")

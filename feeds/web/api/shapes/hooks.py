@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from crawler.hooks import EventType, When
+from crawler.config.hooks import EventType, When
 from feeds.web.api.shapes.base import Listed, Shape, Time
 
 

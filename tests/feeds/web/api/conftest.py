@@ -8,7 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.items import Outcome, Page
-from crawler.store import captures, outbox
+from crawler.store.delivery import outbox
+from crawler.store.evidence import captures
 from tests.feeds.world import T0, World, make_notice
 
 HOOK = """[[hook]]

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from crawler.store import columns, journal
+from crawler.store import journal
+from crawler.store.watch import columns
 from tests.feeds.web.api.conftest import HOOK
 from tests.feeds.world import T0, World, make_notice
 from tests.server import Server, answer

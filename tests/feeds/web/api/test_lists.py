@@ -9,7 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.items import notice_json
-from crawler.store import notices
+from crawler.store.wire import notices
 from feeds.web.questions import cursor_of
 from tests.feeds.world import World, make_notice
 

@@ -11,7 +11,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from crawler.items import Outcome
-from crawler.store import corrections, journal
+from crawler.store import journal
+from crawler.store.wire import corrections
 from feeds.web.api import stream
 from feeds.web.status import DaemonStatus
 from tests.feeds.web.test_server import running

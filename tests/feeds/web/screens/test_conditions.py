@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from crawler.hooks import When
+from crawler.config.hooks import When
 from feeds.web.screens import conditions
 from tests.feeds.world import World
 

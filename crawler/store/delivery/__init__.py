@@ -1,0 +1,1 @@
+"""What is owed to whom, and how sending it went."""

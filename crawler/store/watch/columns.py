@@ -1,0 +1,224 @@
+"""Columns: what is configured to be looked at, when, by whom, and how the looks went."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
+
+from crawler.items import Column, Due, Outcome, Source, State
+from crawler.judging.columns import pace
+from crawler.judging.columns.health import spread
+from crawler.reading.address import shard_of
+from crawler.store import leases
+from crawler.store.tables import columns, lists
+from crawler.store.watch import incidents, rhythms
+from crawler.store.watch.shards import Held
+
+_SPREAD = 3.0  # seconds over which columns that are all due now are laid
+_CLOCK_JUMP = 60.0  # a look this far in the future was made before somebody set the clock back
+_UNLEARNT = {"items": None, "usual": None, "newest": None, "longest_gap": None, **rhythms.UNLEARNT}
+_FORGET = {"etag": None, "last_modified": None, "body_hash": None, "fingerprint": None}
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRow:
+    """A column as the store knows it; times in POSIX seconds."""
+
+    key: str
+    source: str
+    name: str
+    url: str
+    host: str
+    enabled: bool
+    paused_at: float | None
+    every: float
+    due: float
+    baseline_at: float | None
+    items: int | None
+    last_look: float | None
+    last_outcome: Outcome | None
+    last_ok: float | None
+    last_new: float | None
+    failures: int
+    state: State
+    since: float | None
+    why: str
+    basis: str  # why the next look is when it is (judging.columns.pace.Basis)
+    daily: float  # items a day that are to be expected
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Configuration
+
+
+def sync(tx: Connection, entries: Iterable[tuple[str, Source, Column]], now: float) -> None:
+    """Make the rows those of the configuration; what the looks taught stays.
+
+    New columns are due now.  A changed address forgets what was seen at the old one, and begins in silence.  Columns
+    that vanished or are disabled keep their history in state ``disabled``.
+    """
+    known = {row.key: row for row in tx.execute(select(columns))}
+    wanted = {key: _configured(source, column) for key, source, column in entries if column.enabled}
+    if fresh := [key for key in wanted if key not in known]:
+        tx.execute(insert(columns), [_fresh(key, wanted[key], now) for key in fresh])
+    for key, row in known.items():
+        if key in wanted:
+            _reconfigure(tx, row, wanted[key], now)
+        elif row.enabled:
+            disable(tx, key, now)
+
+
+def _configured(source: Source, column: Column) -> dict[str, Any]:
+    return {
+        "source": source.id,
+        "name": f"{source.name} · {column.name}" if column.name else source.name,
+        "url": column.url,
+        "host": urlsplit(column.url).hostname or "",
+        "shard": shard_of(column.url),
+        "rendered": column.render,
+        "every": column.every,
+        "enabled": True,
+        "fixed": column.fixed,
+        "zone": source.timezone,
+        "weight": pace.weight(source.authority, column.kind),
+    }
+
+
+def _fresh(key: str, configured: Mapping[str, Any], now: float) -> dict[str, Any]:
+    return {**configured, "key": key, "due": soon(key, now), "state": State.NEW.value, "since": now}
+
+
+def _reconfigure(tx: Connection, row: Any, configured: dict[str, Any], now: float) -> None:
+    values = {k: v for k, v in configured.items() if v != getattr(row, k)}
+    if row.paused_at is not None:
+        values.pop("enabled", None)
+    if "enabled" in values:
+        values |= {"state": State.NEW.value, "since": now, "due": soon(row.key, now)}
+    if "url" in values:
+        tx.execute(delete(lists).where(lists.c.column == row.key))
+        rhythms.forget(tx, row.key)
+        values |= {**_FORGET, **_UNLEARNT, "baseline_at": None, "due": soon(row.key, now)}
+    if "every" in values and not row.failures:
+        values.setdefault("due", min(row.due, now + values["every"]))
+    if values:
+        tx.execute(update(columns).where(columns.c.key == row.key).values(values))
+
+
+def disable(tx: Connection, key: str, now: float) -> None:
+    """Look no more at a column; its history stays."""
+    gone = {"enabled": False, "state": State.DISABLED.value, "since": now, "failures": 0, "why": ""}
+    tx.execute(update(columns).where(columns.c.key == key).values(**gone, lease_owner=None, lease_until=None))
+    incidents.close(tx, key, now)
+
+
+def soon(key: str, now: float) -> float:
+    """When a column that is due now is looked at, so that many are not looked at in one moment."""
+    return now + _SPREAD * spread(key)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Looking
+
+_DUE = select(
+    columns.c.key,
+    columns.c.url,
+    columns.c.etag,
+    columns.c.last_modified,
+    columns.c.body_hash,
+    columns.c.fingerprint,
+    columns.c.baseline_at,
+).where(columns.c.enabled)
+
+
+def claim(
+    tx: Connection,
+    *,
+    now: float,
+    owner: str,
+    limit: int,
+    lease: float = 600.0,
+    only: Collection[str] | None = None,
+    held: Held | None = None,
+) -> list[Due]:
+    """Lease up to ``limit`` columns that are due, longest due first, to ``owner`` for ``lease`` seconds.
+
+    ``only``: these columns, due or not.  ``held``: only columns of these shards, where several processes share the
+    work.  A column on which somebody works is never given.
+    """
+    if held is not None:
+        wanted = _DUE.where(columns.c.due <= now, columns.c.shard.in_(held.shards))
+        if held.rendered is not None:
+            wanted = wanted.where(columns.c.rendered.is_(held.rendered))
+    elif only is None:
+        wanted = _DUE.where(or_(columns.c.due <= now, columns.c.last_look > now + _CLOCK_JUMP))
+    else:
+        wanted = _DUE.where(columns.c.key.in_(only))
+    wanted = wanted.order_by(columns.c.due, columns.c.key).limit(limit)
+    rows = leases.take(tx, columns, wanted, now=now, owner=owner, lease=lease)
+    return [
+        Due(
+            column=row.key,
+            url=row.url,
+            etag=row.etag,
+            last_modified=row.last_modified,
+            body_hash=row.body_hash,
+            fingerprint=row.fingerprint,
+            baseline=row.baseline_at is None,
+        )
+        for row in rows
+    ]
+
+
+def mend(tx: Connection, now: float) -> None:
+    """Make due what was looked at in the future: before somebody set the clock back."""
+    ahead = columns.c.last_look > now + _CLOCK_JUMP
+    tx.execute(update(columns).where(columns.c.enabled, ahead, columns.c.due > now).values(due=now))
+
+
+def release(tx: Connection, owner: str | None = None, keys: Collection[str] | None = None) -> int:
+    """Free the columns leased to ``owner``, or to anybody; of these ``keys``, or all; returns how many."""
+    return leases.release(tx, columns, owner, keys)
+
+
+def leased(tx: Connection, owner: str, now: float) -> set[str]:
+    """The keys of the columns that are due and leased to ``owner``."""
+    return leases.of(tx, columns, owner, columns.c.enabled, columns.c.due <= now)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# Showing
+
+_ROW = tuple(name for name in ColumnRow.__dataclass_fields__ if name != "daily")
+
+
+def rows(tx: Connection, *, after: str | None = None, limit: int | None = None) -> list[ColumnRow]:
+    """Every column that was ever configured, by key; if given, those ``after`` a key and at most ``limit``."""
+    wanted = select(*columns.c[_ROW], *columns.c[rhythms.NAMES]).order_by(columns.c.key).limit(limit)
+    found = tx.execute(wanted if after is None else wanted.where(columns.c.key > after)).mappings()
+    return [_shown(row) for row in found]
+
+
+def _shown(row: Mapping[Any, Any]) -> ColumnRow:
+    kept = {name: row[name] for name in _ROW} | {"state": State(row["state"]), "last_outcome": _outcome(row)}
+    return ColumnRow(**kept, daily=rhythms.rhythm(row).daily(row["last_look"] or 0.0))
+
+
+def _outcome(row: Mapping[Any, Any]) -> Outcome | None:
+    return Outcome(row["last_outcome"]) if row["last_outcome"] else None
+
+
+def unlooked(tx: Connection, now: float) -> float:
+    """Seconds for which a look has been due and none was made at any column; 0 when nothing is due."""
+    due, last = tx.execute(
+        select(func.min(columns.c.due), func.max(columns.c.last_look)).where(columns.c.enabled)
+    ).one()
+    return 0.0 if due is None else max(0.0, now - max(due, last or 0.0))
+
+
+def any_rendered(tx: Connection) -> bool:
+    """Whether a column needs a browser."""
+    return tx.execute(select(columns.c.key).where(columns.c.enabled, columns.c.rendered).limit(1)).first() is not None

@@ -1,0 +1,148 @@
+"""Searching notices: what feeds, pages, the API and the command line ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, not_, or_, select
+
+from crawler.items import Notice
+from crawler.store.tables import links, notices, publications, revisions, tags
+from crawler.store.wire import fulltext
+from crawler.store.wire.noticerows import assemble
+
+Words = str | Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which notices are wanted: every condition given must hold; of several values of one condition any will do."""
+
+    kind: Words = ()
+    scope: Words = ()
+    place: Words = ()  # ISO 3166 code
+    scam: Words = ()
+    source: Words = ()  # a source in which it was seen, be it as a reprint
+    official: bool | None = None
+    alertable: bool | None = None
+    revised: bool | None = None  # with, or without, a revision; with: newest change first
+    status: Words = ()
+    since: float | None = None  # first seen (with ``revised``: changed) at or after
+    q: str = ""  # words, separated by space, that must all stand in title or body (crawler.store.wire.fulltext)
+    exclude: str = ""  # words of which none may
+    limit: int | None = 60
+    before: str | None = None  # the last notice of the page before
+    part: str | None = None  # of the publications (crawler.store.wire.publications)
+
+
+def search(tx: Connection, query: Query) -> list[Notice]:
+    """The notices that ``query`` wants, newest first, with all sightings and revisions.
+
+    An unknown ``before`` gives nothing.
+    """
+    newest = notices.c.updated if query.revised else notices.c.first_seen
+    wanted = select(notices).where(*matching(query))
+    if query.since is not None:
+        wanted = wanted.where(newest >= query.since)
+    if query.before is not None:
+        wanted = _after(wanted, newest, query.before)
+    rows = tx.execute(wanted.order_by(newest.desc(), notices.c.id.desc()).limit(query.limit)).all()
+    return assemble(tx, rows)
+
+
+# Not "IS NULL": SQLite would take the index of the few that are merged to find all others, and sort them.
+_UNMERGED = func.coalesce(notices.c.merged_into, "") == ""
+
+
+def matching(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `notices` that is wanted, but for those of time and page."""
+    return [_UNMERGED, *_plain(query), *_tagged(query), *_worded(query)]
+
+
+def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Select[Any]:
+    then = select(newest).where(notices.c.id == last).correlate(None).scalar_subquery()
+    return wanted.where(newest <= then, or_(newest < then, notices.c.id < last))  # the first lets the index begin there
+
+
+# Not by the id itself: SQLite would fetch and sort every notice of a common place.  It goes through the newest instead.
+_AMONG = notices.c.id.concat(literal_column("''"))
+
+
+def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:
+    """Every notice, the oldest first, ``batch`` of them in memory at once; or those changed since, by that time."""
+    by = notices.c.updated if changed_since > 0 else notices.c.first_seen
+    in_order = select(notices).where(_UNMERGED).order_by(by, notices.c.id).limit(batch)
+    wanted = in_order.where(by >= changed_since) if changed_since > 0 else in_order
+    while rows := tx.execute(wanted).all():
+        yield from assemble(tx, rows)
+        at, id = getattr(rows[-1], by.key), rows[-1].id
+        wanted = in_order.where(by >= at, or_(by > at, notices.c.id > id))  # the first one for the index's sake
+
+
+def changed(tx: Connection, limit: int, since: float | None = None) -> list[Notice]:
+    """The notices that are new, or changed what they say, since then; else simply the last ones.  Newest first."""
+    wanted = select(notices).where(_UNMERGED, notices.c.updated >= (since or 0.0))
+    return assemble(tx, tx.execute(wanted.order_by(notices.c.updated.desc(), notices.c.id.desc()).limit(limit)).all())
+
+
+def values_of(tx: Connection, field: str) -> list[str]:
+    """What notices are about, of one ``field`` (place, scam), in order."""
+    return list(
+        tx.execute(select(tags.c.value).distinct().where(tags.c.field == field).order_by(tags.c.value)).scalars()
+    )
+
+
+def _values(words: Words) -> list[str]:
+    return [str(w) for w in ([words] if isinstance(words, str) else words) if w]
+
+
+def _plain(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on a notice's own columns."""
+    several = {notices.c.kind: query.kind, notices.c.scope: query.scope, notices.c.status: query.status}
+    found: list[ColumnElement[bool]] = [
+        column.in_(values) for column, words in several.items() if (values := _values(words))
+    ]
+    for flag, wanted in ((notices.c.official, query.official), (notices.c.alertable, query.alertable)):
+        if wanted is not None:
+            found.append(flag.is_(wanted))
+    if query.revised is not None:
+        has = _AMONG.in_(select(revisions.c.notice_id).where(revisions.c.number > 0))
+        found.append(has if query.revised else not_(has))
+    if query.part is not None:
+        published = select(publications.c.notice_id).where(publications.c.part == query.part)
+        found.append(notices.c.id.in_(published))
+    return found
+
+
+def _tagged(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on what a notice is about and where it was seen."""
+    found: list[ColumnElement[bool]] = []
+    for field, words in (("place", query.place), ("scam", query.scam)):
+        if values := _values(words):
+            tagged = select(tags.c.notice_id).where(tags.c.field == field, tags.c.value.in_(values))
+            found.append(_AMONG.in_(tagged))
+    if sources := _values(query.source):
+        seen = or_(*(or_(links.c.column == s, links.c.column.startswith(f"{s}/", autoescape=True)) for s in sources))
+        found.append(_AMONG.in_(select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None))))
+    return found
+
+
+def _worded(query: Query) -> list[ColumnElement[bool]]:
+    """The conditions on the text, in any case; a mark that is no word (%) is looked for in the text itself."""
+    wanted, marks = _split(query.q)
+    unwanted, others = _split(query.exclude)
+    all_of = [fulltext.holds(wanted)] if wanted else []
+    none_of = [fulltext.holds([word]) for word in unwanted]
+    return [*all_of, *map(_shows, marks), *(not_(said) for said in (*none_of, *map(_shows, others)))]
+
+
+def _split(asked: str) -> tuple[list[str], list[str]]:
+    """What is asked for by words, and what by marks alone."""
+    said = asked.split()
+    return [w for w in said if fulltext.has_words(w)], [w for w in said if not fulltext.has_words(w)]
+
+
+def _shows(mark: str) -> ColumnElement[bool]:
+    return or_(notices.c.title.icontains(mark, autoescape=True), notices.c.body.icontains(mark, autoescape=True))
