@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -41,6 +42,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NAMES)} (default: all)")
     parser.add_argument("--rounds", type=int, default=3, help="interleaved rounds; figures are medians (default: 3)")
     asked = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started is ended, too
     if unknown := set(asked.names) - {*NAMES, *ON_DEMAND}:
         parser.error(f"no such benchmark: {', '.join(sorted(unknown))}")
     if not TOOLS.is_dir():

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
 from typing import TYPE_CHECKING, Any
@@ -18,13 +17,14 @@ import structlog
 
 from crawler.cluster.share import Share
 from crawler.entrance import Entrances
-from crawler.exceptions import AddressRefused, FetchError, NoBrowser, RobotsRefused
+from crawler.exceptions import FetchError
 from crawler.extensions.looklog import LookLog
 from crawler.extensions.shelf import StoreShelf
+from crawler.extensions.window import Window
 from crawler.fetch import Fetcher
-from crawler.items import Due, Fetched, Look, Outcome, Page, Understood
+from crawler.items import Due, Fetched, Page, Understood
 from crawler.job import Job
-from crawler.reading.lists.fingerprint import anchors_fingerprint
+from crawler.judging.columns.outcome import failed_look, unchanged_look
 from crawler.store.watch import columns, visits
 
 if TYPE_CHECKING:
@@ -33,10 +33,8 @@ if TYPE_CHECKING:
 log = structlog.get_logger()
 _IDLE = 0.5  # seconds between two questions to the store, unless the last answer was as long as it may be
 _REFRESH = 5.0  # seconds between two looks at the configuration files
-_PATIENCE = 0.5  # seconds after which a slow look no longer counts against the number under way
 _GATHER = 0.02  # seconds in which turns are gathered before what is due there is claimed
 _CLAIM = 64  # rows claimed at once
-_NARROW = 2  # looks and visits under way together while lists change: what is found is passed on before more is found
 
 
 class Lookout:
@@ -56,8 +54,7 @@ class Lookout:
         self._ready: asyncio.Queue[tuple[Due, Page | None] | None] = asyncio.Queue()
         self._claimed: deque[Due] = deque()
         self._under_way = 0  # looks and visits not finished
-        self._fresh: dict[Due, float] = {}  # what of that keeps us busy, for _PATIENCE at most: since when
-        self._window = 1  # how many may be fresh; grows with every look that finds nothing
+        self._window = Window()
         self._tasks: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
         self._open = self._stopping = self._claimed_all = False
@@ -135,14 +132,14 @@ class Lookout:
 
     def arrived(self, due: Due) -> None:
         """The page of a visit is here: from now on it keeps us busy; until now it waited for its host's turn."""
-        self._count(due)
+        self._window.enter(due)
 
     def finished(self, due: Due) -> None:
         """One look or visit has ended, however."""
         self._under_way -= 1
         if self.job.share is not None:
             self.job.share.ended(due)
-        self._fresh.pop(due, None)
+        self._window.leave(due)
         if self._claimed or self.job.once:
             self._wake.set()
 
@@ -187,7 +184,7 @@ class Lookout:
             self._refresh()
             if not self._claimed and self._may_claim():
                 self._claim()
-        while self._claimed and self._busy() < self._window:
+        while self._claimed and self._window.has_room():
             self._dispatch(self._claimed.popleft())
         if self.job.once and not self._claimed and not self._under_way:
             self.stop()
@@ -239,7 +236,7 @@ class Lookout:
             self.visit([due])
         elif due.column in self.job.configuration.catalogue.columns:
             self._under_way += 1
-            self._count(due)
+            self._window.enter(due)
             self._spawn(self._look(due))
         elif self.job.share is not None:  # another machine's configuration has it; its lease runs out
             self.job.share.ended(due)
@@ -257,10 +254,10 @@ class Lookout:
             return
         look = unchanged_look(due, page, page.fetched_at - started)
         if look is None:
-            self._window = max(_NARROW, self._window // 2)
+            self._window.narrow()
             self._ready.put_nowait((due, page))
         else:
-            self._window = min(self._window + 1, 2 * self.job.configuration.settings.crawl.concurrency)
+            self._window.widen(2 * self.job.configuration.settings.crawl.concurrency)
             self.looklog.add(look)
             self.finished(due)
 
@@ -285,20 +282,9 @@ class Lookout:
 
     # ---- bookkeeping ---------------------------------------------------------------------------------------------
 
-    def _count(self, due: Due) -> None:
-        self._fresh[due] = asyncio.get_running_loop().time()
-
-    def _busy(self) -> int:
-        """How many looks and visits keep us busy; those that have taken too long do so no more."""
-        old = asyncio.get_running_loop().time() - _PATIENCE
-        while self._fresh and (first := next(iter(self._fresh.items())))[1] <= old:
-            del self._fresh[first[0]]
-        return len(self._fresh)
-
     async def _pause(self) -> None:
         """Wait until something ends, or grows old, or the store is to be asked again."""
-        oldest = min(self._fresh.values(), default=0.0) + _PATIENCE - asyncio.get_running_loop().time()
-        wait = min(_IDLE, oldest) if self._claimed and self._fresh else _IDLE
+        wait = min(_IDLE, self._window.next_room()) if self._claimed else _IDLE
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), max(wait, 0.001))
         self._wake.clear()
@@ -319,36 +305,3 @@ class Lookout:
         task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-
-def unchanged_look(due: Due, page: Page, seconds: float) -> Look | None:
-    """The look that ``page`` amounts to when the list is as it was, None when it has to be read."""
-    if page.status == 304:
-        return Look(due.column, page.fetched_at, Outcome.UNCHANGED, status=304, seconds=seconds, bytes=0)
-    if page.status != 200 or due.body_hash is None:
-        return None
-    body_hash = hashlib.sha256(page.body).hexdigest()
-    if body_hash != due.body_hash and anchors_fingerprint(page.body) != due.fingerprint:
-        return None
-    return Look(
-        due.column,
-        page.fetched_at,
-        Outcome.UNCHANGED,
-        status=200,
-        seconds=seconds,
-        bytes=len(page.body),
-        etag=page.headers.get("etag"),
-        last_modified=page.headers.get("last-modified"),
-        body_hash=body_hash,
-        fingerprint=due.fingerprint,
-    )
-
-
-def failed_look(due: Due, error: BaseException, now: float) -> Look:
-    """The look that an error amounts to."""
-    outcome = Outcome.FAILED
-    if isinstance(error, AddressRefused | RobotsRefused):
-        outcome = Outcome.REFUSED
-    elif isinstance(error, NoBrowser):
-        outcome = Outcome.UNEQUIPPED
-    return Look(due.column, now, outcome, why=str(error)[:500])

@@ -9,8 +9,8 @@ from types import MappingProxyType
 import pytest
 
 from crawler.exceptions import AddressRefused, FetchError, RobotsRefused
-from crawler.extensions.lookout import failed_look, unchanged_look
 from crawler.items import Due, Outcome, Page
+from crawler.judging.columns.outcome import failed_look, unchanged_look
 from crawler.reading.lists.fingerprint import anchors_fingerprint
 
 LIST = """<html><head><title>通知公告</title></head><body>
