@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from hashlib import blake2b
 
 from crawler.reading.normalise import compared
@@ -17,6 +17,7 @@ _LINK = re.compile(
 )
 _GRAM = 6  # letters; two texts seldom share so many in a row by chance
 TELLING = 8  # letters from which a clause identifies anything: 公安机关提醒 is everybody's
+_KEPT = 32  # texts that stay prepared: some 0.1 MB each, of those that a burst of like notices is compared with
 MOST_FINGERPRINTS = 24  # of one text: a share of a long one's clauses, by their hash, so that copies keep the same ones
 
 
@@ -46,9 +47,15 @@ class Text:
         return "\n".join(c.said for c in self.clauses)
 
     @cached_property
+    def runs(self) -> tuple[str, ...]:
+        """Every run of six letters, where it begins."""
+        letters = self.letters
+        return tuple(letters[i : i + _GRAM] for i in range(len(letters) - _GRAM + 1))
+
+    @cached_property
     def grams(self) -> frozenset[str]:
-        """Every run of six letters."""
-        return frozenset(self.letters[i : i + _GRAM] for i in range(len(self.letters) - _GRAM + 1))
+        """Every run of six letters, once."""
+        return frozenset(self.runs)
 
     @property
     def telling(self) -> list[str]:
@@ -62,16 +69,18 @@ class Text:
         return Text(self.title, tuple(c for c in self.clauses if fingerprint(c) not in common))
 
 
+@lru_cache(maxsize=_KEPT)  # what is known is compared with one new text after another
 def text_of(title: str, body: str) -> Text:
     """Prepare a title and a body; addresses are compared by their host alone."""
-    return Text(title, tuple(clauses(body)))
+    return Text(title, clauses(body))
 
 
-def clauses(body: str) -> list[Clause]:
+@lru_cache(maxsize=_KEPT)
+def clauses(body: str) -> tuple[Clause, ...]:
     """The clauses of a body that hold a letter, in order."""
     plain = _LINK.sub(r" \1 ", body[:_LONGEST])
     parts = ((part.strip(), compared(part)) for part in _MARK.split(plain) if part and not part.isspace())
-    return [Clause(said, key) for said, key in parts if key]
+    return tuple(Clause(said, key) for said, key in parts if key)
 
 
 def fingerprint(clause: Clause) -> int:
@@ -92,12 +101,12 @@ def fingerprints(body: str) -> tuple[int, ...]:
 
 def found_in(text: Text, other: Text) -> list[int]:
     """How many letters of each clause of ``text`` stand in ``other`` as part of six in a row."""
-    letters, marked = text.letters, bytearray(len(text.letters))
-    for i in range(len(letters) - _GRAM + 1):
-        if letters[i : i + _GRAM] in other.grams:
-            marked[i : i + _GRAM] = b"\1" * _GRAM
+    hits = int.from_bytes(bytes(map(other.grams.__contains__, text.runs)), "little")  # a byte for each run
+    for _ in range(_GRAM - 1):
+        hits |= hits << 8  # a run that is found marks all its letters
+    marked = hits.to_bytes(len(text.letters), "little")
     found, at = [], 0
     for clause in text.clauses:
-        found.append(sum(marked[at : at + len(clause.key)]))
+        found.append(marked.count(1, at, at + len(clause.key)))
         at += len(clause.key)
     return found

@@ -44,6 +44,17 @@ def test_letters_are_found_wherever_marks_stand() -> None:
     assert sum(found_in(text, text_of("", "完全是另一件事情"))) == 0
 
 
+@given(st.text("甲乙丙，。", max_size=60), st.text("甲乙丙，。", max_size=60))
+def test_what_is_found_is_every_letter_of_six_in_a_row_that_stand_in_the_other(a: str, b: str) -> None:
+    text, other = text_of("", a), text_of("", b)
+    begins = [i for i in range(len(text.letters) - 5) if text.letters[i : i + 6] in other.letters]
+    assert sum(found_in(text, other)) == len({i + k for i in begins for k in range(6)})
+
+
+def test_a_text_stays_prepared_while_others_are_compared_with_it() -> None:
+    assert text_of("题", BODY) is text_of("题", BODY)
+
+
 @given(st.text())
 def test_any_text_has_clauses(body: str) -> None:
     assert all(c.key for c in clauses(body))
