@@ -11,7 +11,7 @@ import resource
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, text
@@ -34,7 +34,7 @@ _LETTERS = [chr(c) for c in range(0x4E00, 0x5600)]
 def run(folder: Path, rounds: int) -> list[Figure]:
     """Milliseconds of a look-up on each database, and what it adds to memory."""
     figures: list[Figure] = []
-    for name, url in _databases(folder):
+    for name, url in databases(folder):
         with url as address:
             store = open_store(address)
             figures += _measured(name, store, rounds)
@@ -42,7 +42,8 @@ def run(folder: Path, rounds: int) -> list[Figure]:
     return figures
 
 
-def _databases(folder: Path) -> Iterator[tuple[str, Iterator[str]]]:
+def databases(folder: Path) -> Iterator[tuple[str, AbstractContextManager[str]]]:
+    """Each database by name, with its address for the length of a block."""
     yield "SQLite", _file(folder)
     if server := os.environ.get("TEST_POSTGRES_URL"):
         yield "PostgreSQL", _schema(server)

@@ -112,23 +112,24 @@ def _remember(store: Store, count: int) -> None:
     """Write notices as the store keeps them, many at once."""
     chance = random.Random(7)
     for start in range(1, count + 1, _BATCH):
-        made = [_notice(n, count, chance) for n in range(start, min(start + _BATCH, count + 1))]
+        made = [notice_of(n, count, chance) for n in range(start, min(start + _BATCH, count + 1))]
         with store.begin() as tx:
             rows = [values_of(n) | {"doc": start + i, "withdrawals": 0} for i, n in enumerate(made)]
             tx.execute(insert(tables.notices), rows)
-            tx.execute(insert(tables.tags), [row for n in made for row in _tags(n)])
-            tx.execute(insert(tables.links), [_link(n) for n in made])
+            tx.execute(insert(tables.tags), [row for n in made for row in tags_of(n)])
+            tx.execute(insert(tables.links), [link_of(n) for n in made])
             for notice in made:
                 fulltext.keep(tx, notice)
             told = [n for n in made if n.alertable]
-            tx.execute(insert(tables.events), [_event(n) for n in told])
+            tx.execute(insert(tables.events), [event_of(n) for n in told])
             tx.execute(insert(tables.deliveries), [_delivery(n) for n in told])
 
 
-def _notice(number: int, count: int, chance: random.Random) -> Notice:
+def notice_of(number: int, count: int, chance: random.Random, *, lines: int = 8) -> Notice:
+    """Notice ``number`` of ``count``, of so many lines."""
     seen = _NOW - _YEARS * (1 - number / count)
     source, kind = f"s{int(80 * chance.random() ** 2)}", chance.choice(_KINDS)
-    body = "\n".join("，".join(chance.choices(_CLAUSES, k=6)) + f"，编号{number}。" for _ in range(8))
+    body = "\n".join("，".join(chance.choices(_CLAUSES, k=6)) + f"，编号{number}。" for _ in range(lines))
     place = table("places")[int(60 * chance.random() ** 3)]
     scam = table("scam_types")[int(35 * chance.random() ** 2)]["slug"] or "crypto"
     title = f"第{number}号提示：{chance.choice(_CLAUSES[:10])}" + ("独一无二" if number % 9973 == 0 else "")
@@ -153,12 +154,14 @@ def _notice(number: int, count: int, chance: random.Random) -> Notice:
     )
 
 
-def _tags(notice: Notice) -> Iterable[dict[str, str]]:
+def tags_of(notice: Notice) -> Iterable[dict[str, str]]:
+    """Its rows of tags."""
     found = {("place", p.code) for p in notice.verdict.places} | {("scam", s) for s in notice.verdict.scam_types}
     return ({"notice_id": notice.id, "field": field, "value": value} for field, value in sorted(found))
 
 
-def _link(notice: Notice) -> dict[str, Any]:
+def link_of(notice: Notice) -> dict[str, Any]:
+    """The link at which it was read."""
     said = {"key": notice.url[8:], "column": f"{notice.origin.source}/main", "url": notice.url, "title": notice.title}
     return said | {
         "first_seen": notice.first_seen,
@@ -169,7 +172,8 @@ def _link(notice: Notice) -> dict[str, Any]:
     }
 
 
-def _event(notice: Notice) -> dict[str, Any]:
+def event_of(notice: Notice) -> dict[str, Any]:
+    """The event that told of it."""
     payload = {"title": notice.title, "published": "2025-06-15T08:00:00+08:00", "published_precision": "minute"}
     said = {"id": f"msg_{notice.id}", "type": "notice.new", "notice_id": notice.id, "column": None}
     return said | {"at": notice.first_seen, "payload": payload, "fanned_out": True}

@@ -56,7 +56,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
     from crawler.exceptions import StoreError
     from crawler.store.engine import parse_url, sqlite_file
     from crawler.store.schema import lost
-    from crawler.store.watch import columns
+    from crawler.store.watch import looks
 
     try:
         file = sqlite_file(parse_url(settings.database_url))
@@ -67,7 +67,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
         with opened(settings) as store:
             store.check()
             with store.read() as tx:
-                last = max((row.last_look for row in columns.rows(tx) if row.last_look), default=0.0)
+                last = looks.newest(tx) or 0.0
     except StoreError as e:
         yield Finding("fail", "database", str(e))
         return

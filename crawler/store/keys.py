@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Boolean, Column, ColumnElement, CompoundSelect, Connection, Select, bindparam
+from sqlalchemy import JSON, Boolean, ColumnElement, CompoundSelect, Connection, Select, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -20,7 +20,7 @@ class _Among(FunctionElement[bool]):
     type = Boolean()
     inherit_cache = True
 
-    def __init__(self, column: Column[Any]) -> None:
+    def __init__(self, column: ColumnElement[Any]) -> None:
         super().__init__(column, bindparam("keys", type_=JSON().with_variant(ARRAY(column.type), "postgresql")))
 
 
@@ -36,7 +36,7 @@ def _in_array(element: _Among, compiler: SQLCompiler, **kw: Any) -> str:
     return f"{column} = ANY ({keys})"
 
 
-def among(column: Column[Any]) -> ColumnElement[bool]:
+def among(column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether ``column`` holds one of the ``keys`` that the statement is run with."""
     return _Among(column)
 

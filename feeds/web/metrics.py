@@ -23,6 +23,7 @@ from feeds.coverage import RECENT, by_source
 from feeds.web.context import Context
 from feeds.web.latency import Latencies
 
+MOST = 2_000  # columns of which each has samples of its own
 _SUSPECT = (State.DEGRADED, State.CHALLENGED, State.BROKEN)
 _NEEDY = (*_SUSPECT, State.QUIET)
 _UNREAD = (Outcome.EMPTY, Outcome.LAYOUT)
@@ -61,7 +62,7 @@ class Figures(Collector):
         context = self._context
         with context.store.read() as tx:
             found = [
-                *_of_columns(columns.rows(tx)),
+                *_of_columns(tx),
                 *self._of_looks(tx),
                 self._of_coverage(tx, context.now()),
                 *_of_notices(tx),
@@ -75,7 +76,9 @@ class Figures(Collector):
     def _of_looks(self, tx: Connection) -> Iterator[Metric]:
         with self._alone:
             fresh, self._counted = figures.looks_after(tx, self._counted)
-            self._looks.update(fresh)
+            few = columns.tally(tx).total() <= MOST
+            for (column, outcome), n in fresh.items():
+                self._looks[column if few else "", outcome] += n
             looks = dict(self._looks)
         polls = CounterMetricFamily("fenghuo_poll", "Looks at lists by result", labels=("source", "column", "result"))
         unread = CounterMetricFamily(
@@ -95,7 +98,8 @@ class Figures(Collector):
         """The figure changes once an hour and is counted as often."""
         hour = int(now // HOUR)
         if self._shares[0] != hour:
-            watched = coverage.watched(tx, hour - RECENT, hour, now)
+            shown = [row.key for row in _shown(tx)]
+            watched = coverage.watched(tx, hour - RECENT, hour, now, keys=shown)
             shares = {source: share(mine) for source, mine in by_source(watched)}
             self._shares = hour, {source: part for source, part in shares.items() if part is not None}
         told = "Share of the hours of 30 days in which a source was observed as often as `every` promises"
@@ -105,7 +109,14 @@ class Figures(Collector):
         return ratio
 
 
-def _of_columns(rows: list[columns.ColumnRow]) -> Iterator[Metric]:
+def _shown(tx: Connection) -> list[columns.ColumnRow]:
+    """The columns that have samples of their own: all, or of more than `MOST` those that need somebody."""
+    listed = columns.rows(tx, limit=MOST + 1)
+    return listed if len(listed) <= MOST else columns.by_urgency(tx, MOST, states=_NEEDY)
+
+
+def _of_columns(tx: Connection) -> Iterator[Metric]:
+    rows, states = _shown(tx), columns.tally(tx)
     labels = ("source", "column")
     ok = GaugeMetricFamily("fenghuo_last_success_timestamp_seconds", "When a list was last read", labels=labels)
     new = GaugeMetricFamily("fenghuo_last_new_item_timestamp_seconds", "When a list last had a new item", labels=labels)
@@ -114,7 +125,6 @@ def _of_columns(rows: list[columns.ColumnRow]) -> Iterator[Metric]:
         "Since when a column is in a state that needs somebody",
         labels=(*labels, "state"),
     )
-    states = Counter(row.state for row in rows)
     for row in rows:
         for family, at in ((ok, row.last_ok), (new, row.last_new)):
             if at is not None and row.enabled:

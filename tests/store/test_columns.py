@@ -144,6 +144,23 @@ def test_named_columns_are_given_also_when_not_due_but_never_twice(store: Store)
     assert claim(store, NOW + 11, only=[KEY], owner="b") == []
 
 
+def test_columns_are_counted_by_state_and_listed_by_urgency_page_by_page(store: Store) -> None:
+    lists = [{"id": f"c{n}", "url": f"https://police.example/{n}/"} for n in range(5)]
+    sync(store, many := source(*lists))
+    looks = [look(Outcome.FAILED, column="police/c3"), look(Outcome.UNCHANGED, at=NOW + 1, column="police/c4")]
+    with store.begin() as tx:
+        looks.record(tx, looks, every=columns_of(many))
+    with store.read() as tx:
+        assert columns.tally(tx) == {State.NEW: 3, State.DEGRADED: 1, State.OK: 1}
+        assert looks.newest(tx) == NOW + 1
+        pages = [columns.by_urgency(tx, 2, start=start) for start in (0, 2, 4)]
+        assert [r.key[-2:] for of in pages for r in of] == ["c3", "c0", "c1", "c2", "c4"]
+        assert [r.key[-2:] for r in columns.by_urgency(tx, 9, states=[State.OK])] == ["c4"]
+        assert [r.key for r in columns.rows(tx, source="nobody")] == []
+        assert columns.row(tx, "police/c3") == pages[0][0]
+        assert columns.row(tx, "police/c9") is None
+
+
 def test_a_clock_set_back_silences_no_column(store: Store) -> None:
     sync(store)
     record(store, look(Outcome.BASELINE, NOW + 10 * 86400))

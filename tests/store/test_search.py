@@ -85,6 +85,29 @@ def test_a_query_finds_what_it_says(wire: Store, query: Query, found: list[int])
         assert [n.id for n in notices.search(tx, query)] == [notice(number).id for number in found]
 
 
+@pytest.mark.parametrize("first", [1, 2, 3, 4])
+@pytest.mark.parametrize(
+    "asked",
+    [{"place": "MM"}, {"scam": "romance"}, {"source": "police"}, {"q": "妙瓦底"}, {"exclude": "beware"}, {"q": "a"}],
+    ids=str,
+)
+def test_where_it_looks_first_changes_nothing_that_is_found(wire: Store, asked: dict[str, Any], first: int) -> None:
+    with wire.read() as tx:
+        for more in ({}, {"limit": 1}, {"limit": 2}, {"before": notice(4).id, "limit": 1}, {"since": NOW + 2}):
+            query = replace(Query(**more), **asked)
+            assert notices.search(tx, query, first=first) == notices.search(tx, query, first=100)
+
+
+def test_at_one_moment_nothing_is_found_twice_or_left_out_wherever_it_looks_first(store: Store) -> None:
+    with store.begin() as tx:
+        for number in range(6):
+            made = Change(ChangeType.NEW, notice(number, sightings=(), text_hash=f"{number:064d}"))
+            notices.apply(tx, made, key=key(number), now=NOW)
+        listed = [n.id for n in notices.search(tx, Query())]
+        for first in range(1, 6):
+            assert [n.id for n in notices.search(tx, Query(place="MM", limit=4), first=first)] == listed[:4]
+
+
 def test_what_is_found_is_whole(wire: Store) -> None:
     with wire.read() as tx:
         for said in notices.search(tx, Query()):

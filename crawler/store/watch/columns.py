@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from crawler.items import Column, Due, Outcome, Source, State
 from crawler.judging.columns import pace
@@ -15,7 +16,7 @@ from crawler.judging.columns.health import spread
 from crawler.reading.address import shard_of
 from crawler.store import leases
 from crawler.store.tables import columns, lists
-from crawler.store.watch import incidents, rhythms
+from crawler.store.watch import incidents, looks, rhythms
 from crawler.store.watch.shards import Held
 
 _SPREAD = 3.0  # seconds over which columns that are all due now are laid
@@ -154,7 +155,9 @@ def claim(
         if held.rendered is not None:
             wanted = wanted.where(columns.c.rendered.is_(held.rendered))
     elif only is None:
-        wanted = _DUE.where(or_(columns.c.due <= now, columns.c.last_look > now + _CLOCK_JUMP))
+        if (looks.newest(tx) or 0.0) > now + _CLOCK_JUMP:
+            mend(tx, now)
+        wanted = _DUE.where(columns.c.due <= now)
     else:
         wanted = _DUE.where(columns.c.key.in_(only))
     wanted = wanted.order_by(columns.c.due, columns.c.key).limit(limit)
@@ -192,14 +195,43 @@ def leased(tx: Connection, owner: str, now: float) -> set[str]:
 # --------------------------------------------------------------------------------------------------------------------
 # Showing
 
+URGENCY = (State.BROKEN, State.CHALLENGED, State.DEGRADED, State.QUIET, State.NEW, State.OK, State.DISABLED)
+"""What needs attention first."""
 _ROW = tuple(name for name in ColumnRow.__dataclass_fields__ if name != "daily")
+_SHOWN = select(*columns.c[_ROW], *columns.c[rhythms.NAMES])
 
 
-def rows(tx: Connection, *, after: str | None = None, limit: int | None = None) -> list[ColumnRow]:
-    """Every column that was ever configured, by key; if given, those ``after`` a key and at most ``limit``."""
-    wanted = select(*columns.c[_ROW], *columns.c[rhythms.NAMES]).order_by(columns.c.key).limit(limit)
-    found = tx.execute(wanted if after is None else wanted.where(columns.c.key > after)).mappings()
-    return [_shown(row) for row in found]
+def rows(
+    tx: Connection, *, after: str | None = None, limit: int | None = None, source: str | None = None
+) -> list[ColumnRow]:
+    """Every column that was ever configured, by key; if given, those ``after`` a key, of a source, or so many."""
+    wanted = _SHOWN.order_by(columns.c.key).limit(limit)
+    if after is not None:
+        wanted = wanted.where(columns.c.key > after)
+    if source is not None:
+        wanted = wanted.where(columns.c.source == source)
+    return [_shown(row) for row in tx.execute(wanted).mappings()]
+
+
+def row(tx: Connection, key: str) -> ColumnRow | None:
+    """One column; None where there is no such."""
+    found = tx.execute(_SHOWN.where(columns.c.key == key)).mappings().one_or_none()
+    return _shown(found) if found else None
+
+
+def by_urgency(tx: Connection, limit: int, *, start: int = 0, states: Sequence[State] = URGENCY) -> list[ColumnRow]:
+    """At most ``limit`` columns in these ``states``, in their order, then what was new last; the first is ``start``."""
+    rank = case({state.value: n for n, state in enumerate(states)}, value=columns.c.state)
+    among = columns.c.state.in_([state.value for state in states])
+    last = func.coalesce(columns.c.last_new, 0.0).desc()
+    page = _SHOWN.where(among).order_by(rank, last, columns.c.key).limit(limit).offset(start)
+    return [_shown(row) for row in tx.execute(page).mappings()]
+
+
+def tally(tx: Connection) -> Counter[State]:
+    """How many columns are in each state."""
+    counted = select(columns.c.state, func.count()).group_by(columns.c.state)
+    return Counter({State(state): number for state, number in tx.execute(counted)})
 
 
 def _shown(row: Mapping[Any, Any]) -> ColumnRow:
@@ -213,10 +245,8 @@ def _outcome(row: Mapping[Any, Any]) -> Outcome | None:
 
 def unlooked(tx: Connection, now: float) -> float:
     """Seconds for which a look has been due and none was made at any column; 0 when nothing is due."""
-    due, last = tx.execute(
-        select(func.min(columns.c.due), func.max(columns.c.last_look)).where(columns.c.enabled)
-    ).one()
-    return 0.0 if due is None else max(0.0, now - max(due, last or 0.0))
+    due = tx.scalar(select(func.min(columns.c.due)).where(columns.c.enabled))
+    return 0.0 if due is None or due >= now else max(0.0, now - max(due, looks.newest(tx) or 0.0))
 
 
 def any_rendered(tx: Connection) -> bool:

@@ -6,16 +6,17 @@ A row is a day of a column, its hours are bits.  Rows are never deleted: a year 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from crawler.items import Look
 from crawler.judging.columns.coverage import HOUR, Watched, completed, still_owed
 from crawler.judging.columns.health import Health
 from crawler.store import upsert
+from crawler.store.keys import among, rows_of
 from crawler.store.tables import columns, coverage
 
 _MASKS = ("looked", "observed", "kept")
@@ -56,22 +57,40 @@ _DAYS = select(coverage)
 _COLUMNS = select(*columns.c["key", "enabled", "every", "last_ok"])
 
 
-def watched(tx: Connection, since: int, until: int, now: float, *, sources: Sequence[str] = ()) -> list[Watched]:
+def watched(
+    tx: Connection,
+    since: int,
+    until: int,
+    now: float,
+    *,
+    sources: Sequence[str] = (),
+    keys: Collection[str] | None = None,
+) -> list[Watched]:
     """How each column was watched from the hour ``since`` to before the hour ``until``, both since 1970; by column.
 
-    ``sources``: only these sources' columns.  A column that was never looked at before ``until`` is left out.
+    ``sources``: only these sources' columns; ``keys``: only these columns.  A column that was never looked at before
+    ``until`` is left out.
     """
-    known = {row.key: row for row in tx.execute(_COLUMNS)}
-    first = {column: day for column, day in tx.execute(_FIRST) if not sources or column.partition("/")[0] in sources}
+    if sources:
+        keys = tx.scalars(select(columns.c.key).where(columns.c.source.in_(sources))).all()
+    known = {row.key: row for row in _of(tx, _COLUMNS, columns.c.key, keys)}
+    first = dict(_of(tx, _FIRST, coverage.c.column, keys))
     days = _DAYS.where(coverage.c.day >= since // 24, coverage.c.day <= until // 24)
     masks = {column: [0, 0, 0] for column, day in first.items() if day * 24 < until}
-    for column, day, *found in tx.execute(days):
+    for column, day, *found in _of(tx, days, coverage.c.column, keys):
         if column in masks:
             masks[column] = [m | bits << (day - since // 24) * 24 for m, bits in zip(masks[column], found, strict=True)]
     return [
         _watched(column, since, until, now, found, first[column] < since // 24, known.get(column))
         for column, found in sorted(masks.items())
     ]
+
+
+def _of(tx: Connection, wanted: Select[Any], column: ColumnElement[str], keys: Collection[str] | None) -> Sequence[Any]:
+    """The rows of a statement, or those of them in which ``column`` is one of ``keys``."""
+    if keys is None:
+        return tx.execute(wanted).all()
+    return rows_of(tx, wanted.where(among(column)), keys)
 
 
 def _watched(column: str, since: int, until: int, now: float, masks: Sequence[int], earlier: bool, row: Any) -> Watched:

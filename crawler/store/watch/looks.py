@@ -149,6 +149,12 @@ def last(tx: Connection, column: str, limit: int, *, before: float | None = None
     return [Look(**{**row, "outcome": Outcome(row["outcome"])}) for row in tx.execute(newest_first).mappings()]
 
 
+def newest(tx: Connection) -> float | None:
+    """When any column was looked at last."""
+    found: float | None = tx.scalar(select(look_rows.c.at).order_by(look_rows.c.id.desc()).limit(1))
+    return found
+
+
 def forget(tx: Connection, before: float) -> int:
     """Delete the looks made before ``before``; returns how many."""
     return tx.execute(delete(look_rows).where(look_rows.c.at < before)).rowcount

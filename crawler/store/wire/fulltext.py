@@ -95,18 +95,24 @@ def _tsvector(said: Sequence[str]) -> str:
 
 
 class _Holds(FunctionElement[bool]):
-    """That a notice holds what is asked for: in the language of FTS5, and in that of tsquery."""
+    """That a notice holds what is asked for: in the language of FTS5, and in that of tsquery.
+
+    With two more clauses it holds of documents between these two alone.
+    """
 
     type = Boolean()
     inherit_cache = True
 
 
-def holds(asked: Iterable[str]) -> ColumnElement[bool]:
-    """The condition that a notice holds every one of these phrases, of which each has words (`has_words`)."""
+def holds(asked: Iterable[str], among: tuple[int, int] | None = None) -> ColumnElement[bool]:
+    """The condition that a notice holds every one of these phrases, of which each has words (`has_words`).
+
+    ``among``: the first and the last of the documents that are looked at; of a common word so but few are listed.
+    """
     phrases = [phrase(said) for said in asked]
     match = " AND ".join(f'"{" ".join(said)}"{" *" if begins else ""}' for said, begins in phrases)
     query = " & ".join(f"({' <-> '.join(map(_quoted, said))}{':*' if begins else ''})" for said, begins in phrases)
-    return _Holds(literal(match), literal(query))
+    return _Holds(literal(match), literal(query), *map(literal, among or ()))
 
 
 def has_words(said: str) -> bool:
@@ -122,11 +128,17 @@ def _quoted(word: str) -> str:
 # which the index on time tells whether they are among those found.
 @compiles(_Holds, "sqlite")
 def _match(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
-    asked = compiler.process(next(iter(element.clauses)), **how)
-    return f"(+notices.doc IN (SELECT rowid FROM fulltext WHERE fulltext MATCH {asked}))"  # a bound parameter  # nosec B608
+    match, _, *among = [compiler.process(clause, **how) for clause in element.clauses]
+    listed = f"SELECT rowid FROM fulltext WHERE fulltext MATCH {match}"  # bound parameters  # nosec B608
+    return f"(+notices.doc IN ({listed}{_between('rowid', among)}))"
 
 
 @compiles(_Holds, "postgresql")
 def _tsquery(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
-    asked = compiler.process(list(element.clauses)[1], **how)
-    return f"(notices.doc IN (SELECT doc FROM fulltext WHERE words @@ CAST({asked} AS tsquery)))"  # nosec B608
+    _, query, *among = [compiler.process(clause, **how) for clause in element.clauses]
+    listed = f"SELECT doc FROM fulltext WHERE words @@ CAST({query} AS tsquery)"  # nosec B608
+    return f"(notices.doc IN ({listed}{_between('doc', among)}))"
+
+
+def _between(doc: str, among: Sequence[str]) -> str:
+    return f" AND {doc} BETWEEN {among[0]} AND {among[1]}" if among else ""

@@ -37,28 +37,61 @@ class Query:
     part: str | None = None  # of the publications (crawler.store.wire.publications)
 
 
-def search(tx: Connection, query: Query) -> list[Notice]:
+@dataclass(frozen=True, slots=True)
+class _Newest:
+    """The notices after some moment, and between which documents all of them lie."""
+
+    since: float
+    docs: tuple[int, int]
+
+
+def search(tx: Connection, query: Query, *, first: int = 2_000) -> list[Notice]:
     """The notices that ``query`` wants, newest first, with all sightings and revisions.
 
-    An unknown ``before`` gives nothing.
+    An unknown ``before`` gives nothing.  What is wanted is looked for among the ``first`` newest, then among all: so a
+    common word costs the same however many notices hold it.
     """
-    newest = notices.c.updated if query.revised else notices.c.first_seen
-    wanted = select(notices).where(*matching(query))
-    if query.since is not None:
-        wanted = wanted.where(newest >= query.since)
-    if query.before is not None:
-        wanted = _after(wanted, newest, query.before)
-    rows = tx.execute(wanted.order_by(newest.desc(), notices.c.id.desc()).limit(query.limit)).all()
+    rows = _listed(tx, query, _newest(tx, query, first))
     return assemble(tx, rows)
+
+
+def _listed(tx: Connection, query: Query, newest: _Newest | None) -> Sequence[Any]:
+    by, wanted = _time(query), select(notices).where(*matching(query, newest))
+    if query.since is not None:
+        wanted = wanted.where(by >= query.since)
+    if query.before is not None:
+        wanted = _after(wanted, by, query.before)
+    rows = tx.execute(wanted.order_by(by.desc(), notices.c.id.desc()).limit(query.limit)).all()
+    enough = newest is None or len(rows) == query.limit
+    return rows if enough else _listed(tx, query, None)
+
+
+def _newest(tx: Connection, query: Query, first: int) -> _Newest | None:
+    """Where to look first; None where the newest are not apart from the rest, or nothing narrows but their own row."""
+    if query.limit is None or not (query.place or query.scam or query.source or query.q or query.exclude):
+        return None
+    by = _time(query)
+    told = select(by.label("at"), notices.c.doc)
+    told = told if query.before is None else _after(told, by, query.before)
+    some = told.order_by(by.desc(), notices.c.id.desc()).limit(first).subquery()
+    lowest, highest, since, count = tx.execute(
+        select(func.min(some.c.doc), func.max(some.c.doc), func.min(some.c.at), func.count())
+    ).one()
+    return _Newest(since, (lowest, highest)) if count == first else None
+
+
+def _time(query: Query) -> ColumnElement[float]:
+    return notices.c.updated if query.revised else notices.c.first_seen
 
 
 # Not "IS NULL": SQLite would take the index of the few that are merged to find all others, and sort them.
 _UNMERGED = func.coalesce(notices.c.merged_into, "") == ""
 
 
-def matching(query: Query) -> list[ColumnElement[bool]]:
-    """The conditions on a row of `notices` that is wanted, but for those of time and page."""
-    return [_UNMERGED, *_plain(query), *_tagged(query), *_worded(query)]
+def matching(query: Query, newest: _Newest | None = None) -> list[ColumnElement[bool]]:
+    """The conditions on a row of `notices` that is wanted, but for those of time and page; of the ``newest`` alone."""
+    found = [_UNMERGED, *_plain(query), *_tagged(query, newest), *_worded(query, newest)]
+    return [*found, _time(query) > newest.since] if newest else found
 
 
 def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Select[Any]:
@@ -68,6 +101,11 @@ def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Sele
 
 # Not by the id itself: SQLite would fetch and sort every notice of a common place.  It goes through the newest instead.
 _AMONG = notices.c.id.concat(literal_column("''"))
+
+
+def _among(ids: Select[tuple[str]], column: ColumnElement[str], newest: _Newest | None) -> ColumnElement[bool]:
+    """That a notice is one of ``ids``, which ``column`` holds: these are listed, or each of the newest is asked."""
+    return _AMONG.in_(ids) if newest is None else ids.where(column == notices.c.id).exists()
 
 
 def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:
@@ -116,25 +154,27 @@ def _plain(query: Query) -> list[ColumnElement[bool]]:
     return found
 
 
-def _tagged(query: Query) -> list[ColumnElement[bool]]:
+def _tagged(query: Query, newest: _Newest | None) -> list[ColumnElement[bool]]:
     """The conditions on what a notice is about and where it was seen."""
     found: list[ColumnElement[bool]] = []
     for field, words in (("place", query.place), ("scam", query.scam)):
         if values := _values(words):
             tagged = select(tags.c.notice_id).where(tags.c.field == field, tags.c.value.in_(values))
-            found.append(_AMONG.in_(tagged))
+            found.append(_among(tagged, tags.c.notice_id, newest))
     if sources := _values(query.source):
         seen = or_(*(or_(links.c.column == s, links.c.column.startswith(f"{s}/", autoescape=True)) for s in sources))
-        found.append(_AMONG.in_(select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None))))
+        sighted = select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None))
+        found.append(_among(sighted, links.c.notice_id, newest))
     return found
 
 
-def _worded(query: Query) -> list[ColumnElement[bool]]:
+def _worded(query: Query, newest: _Newest | None) -> list[ColumnElement[bool]]:
     """The conditions on the text, in any case; a mark that is no word (%) is looked for in the text itself."""
+    docs = newest.docs if newest else None
     wanted, marks = _split(query.q)
     unwanted, others = _split(query.exclude)
-    all_of = [fulltext.holds(wanted)] if wanted else []
-    none_of = [fulltext.holds([word]) for word in unwanted]
+    all_of = [fulltext.holds(wanted, docs)] if wanted else []
+    none_of = [fulltext.holds([word], docs) for word in unwanted]
     return [*all_of, *map(_shows, marks), *(not_(said) for said in (*none_of, *map(_shows, others)))]
 
 

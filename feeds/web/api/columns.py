@@ -89,7 +89,7 @@ def one_column(request: Request) -> Response:
     """A column with its health."""
     key = _key(request)
     with context_of(request).store.read() as tx:
-        found = next((row for row in columns.rows(tx) if row.key == key), None)
+        found = columns.row(tx, key)
     if found is None:
         raise UnknownNotice(f"{key}: no such column")
     return answer(request, _shown(found, context_of(request).catalogue))

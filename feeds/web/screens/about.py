@@ -18,7 +18,7 @@ from crawler.evidence.chain import Link
 from crawler.store import Store, figures
 from crawler.store.evidence import anchors, chain
 from crawler.store.schema import SCHEMA
-from crawler.store.watch import columns
+from crawler.store.watch import looks
 from crawler.store.wire import notices
 from feeds import checks
 from feeds.checks import Finding
@@ -43,7 +43,7 @@ async def about(request: Request) -> Response:
 def _about(request: Request, troubles: list[Word]) -> Response:
     context, view = context_of(request), View.of(request)
     with context.store.read() as tx:
-        last = max((r.last_look for r in columns.rows(tx) if r.last_look), default=0.0)
+        last = looks.newest(tx) or 0.0
         database = tx.dialect.name + " " + ".".join(map(str, tx.dialect.server_version_info or ()))
     state = context.remembered("evidence", _FRESH, lambda: _state(context.store))
     findings = context.remembered("doctor", _FRESH, lambda: list(_findings(context, last)))

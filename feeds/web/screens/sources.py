@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -20,14 +19,15 @@ from crawler.store.wire import trends
 from feeds.coverage import RECENT, percent
 from feeds.web import charts
 from feeds.web.charts import Cell
-from feeds.web.context import context_of
+from feeds.web.context import Context, context_of
 from feeds.web.view import View, page
 
 DAY = 86400.0
 _DAYS = 30  # of the line of what came
 _FIELD = 14  # days of the field of hours
 _LOOKS, _INCIDENTS = 24, 12
-_URGENCY = [State.BROKEN, State.CHALLENGED, State.DEGRADED, State.QUIET, State.NEW, State.OK, State.DISABLED]
+_PAGE = 200  # columns
+_FRESH = 30.0  # seconds for which the counts of what came serve
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,34 +42,46 @@ class Publisher:
 
 
 def sources(request: Request) -> Response:
-    """Every source, those that need attention first."""
+    """The sources, those that need attention first, some hundred columns a page."""
     context, view = context_of(request), View.of(request)
-    now, wanted = context.now(), request.query_params.get("state", "")
+    now, wanted, start = context.now(), request.query_params.get("state", ""), _start(request)
     hour = int(now // HOUR)
+    states = [State(wanted)] if wanted in list(State) else columns.URGENCY
     with context.store.read() as tx:
-        rows = by_urgency(columns.rows(tx))
-        watched = coverage.watched(tx, hour - RECENT, hour, now)
-        came = trends.by_source(tx, now - _DAYS * DAY, DAY)
-    shown = [r for r in rows if not wanted or r.state == wanted]
+        counts = columns.tally(tx)
+        listed = columns.by_urgency(tx, _PAGE + 1, start=start, states=states)
+        shown = listed[:_PAGE]
+        watched = coverage.watched(tx, hour - RECENT, hour, now, keys=[row.key for row in shown])
     return page(
         view,
         "sources.html",
-        publishers=_publishers(view, shown, came),
-        counts=_counts(rows),
-        wanted=wanted,
+        publishers=_publishers(view, shown, _came(context)),
+        counts=[(str(state), counts[state]) for state in columns.URGENCY if counts[state]],
+        wanted=wanted if wanted in list(State) else "",
         shares={one.column: percent(share([one])) for one in watched},
-        total=len(rows),
+        total=counts.total(),
+        following=start + _PAGE if len(listed) > _PAGE else None,
     )
+
+
+def _start(request: Request) -> int:
+    said = request.query_params.get("start", "")[:9]
+    return int(said) if said.isascii() and said.isdigit() else 0
+
+
+def _came(context: Context) -> trends.Counts:
+    """How many notices each source had on each of the last days."""
+
+    def counted() -> trends.Counts:
+        with context.store.read() as tx:
+            return trends.by_source(tx, context.now() - _DAYS * DAY, DAY)
+
+    return context.remembered("came", _FRESH, counted)
 
 
 def by_urgency(rows: Iterable[ColumnRow]) -> list[ColumnRow]:
     """What needs attention first, then what was new last."""
-    return sorted(rows, key=lambda r: (_URGENCY.index(r.state), -(r.last_new or 0), r.key))
-
-
-def _counts(rows: Iterable[ColumnRow]) -> list[tuple[str, int]]:
-    counted = Counter(r.state for r in rows)
-    return [(str(state), counted[state]) for state in _URGENCY if counted[state]]
+    return sorted(rows, key=lambda r: (columns.URGENCY.index(r.state), -(r.last_new or 0), r.key))
 
 
 def _publishers(view: View, rows: Sequence[ColumnRow], came: trends.Counts) -> list[Publisher]:
@@ -96,7 +108,7 @@ def source(request: Request) -> Response:
     now = context.now()
     known = context.catalogue.sources.get(id)
     with context.store.read() as tx:
-        rows = [r for r in by_urgency(columns.rows(tx)) if r.source == id]
+        rows = by_urgency(columns.rows(tx, source=id))
         if not rows and known is None:
             raise HTTPException(404)
         hour = int(now // HOUR)
@@ -104,10 +116,9 @@ def source(request: Request) -> Response:
         watched = {w.column: w for w in coverage.watched(tx, since, hour + 1, now, sources=[id])}
         made = {r.key: looks.last(tx, r.key, _LOOKS) for r in rows}
         troubles = [i for i in incidents.recent(tx, 500) if i.column.partition("/")[0] == id][:_INCIDENTS]
-        came = trends.by_source(tx, now - _DAYS * DAY, DAY)
     hours = {r.key: _hours(view, watched[r.key], since) for r in rows if r.key in watched}
     who = _who(known)
-    publisher = _publisher(view, id, rows, came) if rows else None
+    publisher = _publisher(view, id, rows, _came(context)) if rows else None
     return page(view, "source.html", id=id, who=who, publisher=publisher, hours=hours, looks=made, troubles=troubles)
 
 

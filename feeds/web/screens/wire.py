@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
@@ -16,7 +15,7 @@ from starlette.responses import Response
 from crawler.exceptions import ConfigError
 from crawler.items import Kind, Scope, State
 from crawler.store.delivery import ledger
-from crawler.store.watch import columns
+from crawler.store.watch import columns, looks
 from crawler.store.wire import notices, trends
 from crawler.store.wire.notices import Query
 from feeds.channels import MAIN, both
@@ -60,7 +59,7 @@ def _wire(request: Request, troubles: list[Word]) -> Response:
     query, words = _query(params, only), params.get("q", "").split()
     with context.store.read() as tx:
         listed = notices.search(tx, replace(query, limit=_PAGE + 1))
-        health = _health(columns.rows(tx), ledger.pending(tx), ledger.dead(tx))
+        health = _health(tx)
         facets = _facets(tx, view, context, params)
     found = listed[:_PAGE]
     return page(
@@ -164,15 +163,15 @@ def _feeds(view: View, only: str, params: QueryParams) -> list[tuple[str, str]]:
 # How sure silence is
 
 
-def _health(rows: Sequence[columns.ColumnRow], waiting: int, dead: int) -> dict[str, Any]:
-    enabled = [r for r in rows if r.enabled]
+def _health(tx: Connection) -> dict[str, Any]:
+    states = columns.tally(tx)
     return {
-        "ok": sum(r.state in (State.OK, State.QUIET) for r in enabled),
-        "blind": sum(r.state.in_trouble for r in enabled),
-        "columns": len(enabled),
-        "last_look": max((r.last_look for r in enabled if r.last_look), default=None),
-        "waiting": waiting,
-        "dead": dead,
+        "ok": states[State.OK] + states[State.QUIET],
+        "blind": sum(number for state, number in states.items() if state.in_trouble),
+        "columns": states.total() - states[State.DISABLED],
+        "last_look": looks.newest(tx),
+        "waiting": ledger.pending(tx),
+        "dead": ledger.dead(tx),
     }
 
 

@@ -14,6 +14,7 @@ from crawler.exceptions import ConfigError
 from crawler.items import Kind, Outcome, Reason
 from crawler.store.delivery import outbox
 from crawler.store.tables import chain
+from crawler.store.watch import columns
 from tests.feeds.world import T0, World, make_notice
 
 Browse = Callable[..., TestClient]
@@ -104,6 +105,21 @@ def test_what_needs_attention_stands_first(world: World, browse: Browse) -> None
     world.look("daily/main", Outcome.CHALLENGED, at=T0)
     page = browse(world).get("/sources").text
     assert page.index("daily/main") < page.index("bsa/tips")
+
+
+def test_many_columns_are_shown_on_pages_that_lead_on(world: World, browse: Browse) -> None:
+    lists = "".join(f'[[column]]\nid = "c{n}"\nurl = "https://many.example/{n}/"\n' for n in range(250))
+    text = f'id = "many"\nname = "众栏目"\nauthority = "police"\n{lists}'
+    (world.folder / "sources" / "many.toml").write_text(text, "utf-8")
+    world.configuration.refresh()
+    with world.store.begin() as tx:
+        columns.sync(tx, world.configuration.catalogue.enabled(), T0)
+    client = browse(world)
+    first = html.fromstring(client.get("/sources").text)
+    second = html.fromstring(client.get(first.xpath("//a[@rel='next']/@href")[0]).text)
+    shown = [row for page in (first, second) for row in page.xpath("//tr[@id]/@id")]
+    assert len(shown) == len(set(shown)) > 250
+    assert not second.xpath("//a[@rel='next']")
 
 
 def test_an_empty_house_says_what_to_do(world: World, browse: Browse) -> None:

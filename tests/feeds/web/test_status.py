@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from crawler.items import Outcome
 from crawler.store import meta
 from crawler.store.delivery import outbox
+from crawler.store.watch import columns
 from feeds.web.status import (
     LATE_DELIVERY,
     LATE_LOOK,
@@ -133,6 +134,24 @@ def test_looks_are_counted_once_however_often_they_are_read(world: World, browse
         key = ("fenghuo_poll_total", (("column", "tips"), ("result", "unchanged"), ("source", "bsa")))
         counts += [figures(client)[key], figures(client)[key]]
     assert counts == [1, 1, 2, 2]
+
+
+def test_of_very_many_columns_those_in_need_alone_have_samples_of_their_own(world: World, browse: Browse) -> None:
+    lists = "".join(f'[[column]]\nid = "c{n}"\nurl = "https://many.example/{n}/"\n' for n in range(2001))
+    text = f'id = "many"\nname = "众栏目"\nauthority = "police"\n{lists}'
+    (world.folder / "sources" / "many.toml").write_text(text, "utf-8")
+    world.configuration.refresh()
+    with world.store.begin() as tx:
+        columns.sync(tx, world.configuration.catalogue.enabled(), T0)
+    world.look("many/c7", Outcome.UNCHANGED, at=T0)
+    world.look("many/c8", Outcome.UNCHANGED, at=T0)
+    world.look("many/c8", Outcome.FAILED, at=T0 + 60)
+    found = figures(browse(world))
+    own = {dict(labels)["column"] for name, labels in found if name == "fenghuo_last_success_timestamp_seconds"}
+    assert own == {"c8"}
+    assert found["fenghuo_poll_total", (("column", ""), ("result", "unchanged"), ("source", ""))] == 2
+    assert found["fenghuo_columns", (("state", "ok"),)] == 1
+    assert found["fenghuo_columns", (("state", "degraded"),)] == 1
 
 
 def test_metrics_speak_openmetrics_to_those_who_ask(world: World, browse: Browse) -> None:
