@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text
 
-from benchmarks.screens import event_of, link_of, notice_of, tags_of
+from benchmarks.screens import YEARS, event_of, link_of, notice_of, tags_of
 from crawler.configuration import Configuration
 from crawler.items import Notice
 from crawler.judging.columns.coverage import HOUR
@@ -28,21 +28,26 @@ TIMES = 100  # as many in the end, of each
 CLAUSES = 24  # fingerprints of a notice: as many as are ever remembered
 NOW = 1_760_000_000.0
 PER_SOURCE = 10  # columns of one source
-_GAP = 3 * 365 * 86400.0 / SEEDS  # seconds between two of the first
+_GAP = YEARS / SEEDS  # seconds between two of the first
+_STRIDE = 37  # originals by which a copy lies apart from the copy before
 _LINES = 2  # of a notice: 170 characters
 _BATCH = 1_000
 _WORDS = "seed_words"  # what a contentless index cannot tell of itself
 
 # What a copy has of its own; all else is as it was.  k counts copies from 1.
 _ID = "{0} || '.' || k"
+_PLACE = f"((({{0}} - 1 + k * {_STRIDE}) % {SEEDS}) * {TIMES} + {TIMES} - k)"  # its number, by that of the original
+_DOC = _PLACE.format(f"doc / {TIMES}")
+_SINCE = f"{NOW - YEARS} + {_GAP / TIMES} * "
+_AT = _SINCE + _PLACE.format(f"CAST(round(({{0}} - {NOW - YEARS}) / {_GAP}) AS integer)")
 _OWN: Mapping[str, Mapping[str, str]] = {
     "notices": {
         "id": _ID.format("id"),
-        "number": f"-(doc * {TIMES} - k)",
-        "doc": "doc - k",
+        "number": f"-{_DOC}",
+        "doc": _DOC,
         "url": _ID.format("url"),
-        "first_seen": f"first_seen - k * {_GAP / TIMES}",
-        "updated": f"first_seen - k * {_GAP / TIMES}",
+        "first_seen": _SINCE + _DOC,
+        "updated": _SINCE + _DOC,
         "text_hash": _ID.format("substr(text_hash, 8)"),
     },
     "tags": {"notice_id": _ID.format("notice_id")},
@@ -50,15 +55,15 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "key": _ID.format("key"),
         "url": _ID.format("url"),
         "notice_id": _ID.format("notice_id"),
-        "first_seen": f"first_seen - k * {_GAP / TIMES}",
+        "first_seen": _AT.format("first_seen"),
         "due": "NULL",
     },
     "events": {
         "id": _ID.format("id"),
         "notice_id": _ID.format("notice_id"),
-        "at": f"at - k * {_GAP / TIMES}",
+        "at": _AT.format("at"),
     },
-    "deliveries": {"event_id": _ID.format("event_id"), "created": f"created - k * {_GAP / TIMES}"},
+    "deliveries": {"event_id": _ID.format("event_id"), "created": _AT.format("created")},
     "publications": {"notice_id": _ID.format("notice_id"), "part": _ID.format("part")},
 }
 
@@ -194,16 +199,16 @@ def _ks(most: int) -> str:
 
 
 def _order(table: Table) -> str:
-    return {"notices": "doc, k DESC", "publications": "k, number"}.get(table.name, "k")
+    return {"notices": "3", "publications": "k, number"}.get(table.name, "k")
 
 
 def _words(tx: Connection) -> None:
     if tx.dialect.name == "sqlite":
-        every = f"SELECT doc - k, words FROM {_WORDS} CROSS JOIN ks ORDER BY doc, k DESC"
+        every = f"SELECT {_DOC}, words FROM {_WORDS} CROSS JOIN ks ORDER BY 1"
         tx.execute(text(f"INSERT INTO fulltext (rowid, words) {_ks(TIMES - 1)} {every}"))
         tx.execute(text("INSERT INTO fulltext (fulltext) VALUES ('optimize')"))
     else:
-        every = "SELECT doc - k, words FROM fulltext CROSS JOIN ks"
+        every = f"SELECT {_DOC}, words FROM fulltext CROSS JOIN ks"
         tx.execute(text(f"INSERT INTO fulltext (doc, words) {_ks(TIMES - 1)} {every}"))
 
 

@@ -26,7 +26,7 @@ NOTICES = 100_000
 AT_MOST = 100.0  # milliseconds of the server's CPU for one screen
 WEIGHT = 150.0  # kB of a screen with all it loads
 _NOW = 1_760_000_000.0
-_YEARS = 3 * 365 * 86400.0
+YEARS = 3 * 365 * 86400.0
 _BATCH = 500
 _ALL = 0xFFFFFF  # hours of a day
 _CLAUSES = (
@@ -127,7 +127,7 @@ def _remember(store: Store, count: int) -> None:
 
 def notice_of(number: int, count: int, chance: random.Random, *, lines: int = 8) -> Notice:
     """Notice ``number`` of ``count``, of so many lines."""
-    seen = _NOW - _YEARS * (1 - number / count)
+    seen = _NOW - YEARS * (1 - number / count)
     source, kind = f"s{int(80 * chance.random() ** 2)}", chance.choice(_KINDS)
     body = "\n".join("，".join(chance.choices(_CLAUSES, k=6)) + f"，编号{number}。" for _ in range(lines))
     place = table("places")[int(60 * chance.random() ** 3)]

@@ -22,7 +22,7 @@ from crawler.items import Article, Look, Outcome, PageClass
 from crawler.reading.normalise import text_hash
 from crawler.store import tables
 from crawler.store.delivery import outbox
-from crawler.store.watch import columns, links
+from crawler.store.watch import columns
 from crawler.store.wire import clauses, notices
 from crawler.store.wire.notices import Query
 from feeds.publish import publish
@@ -146,14 +146,14 @@ def _claim_columns(tx: Connection) -> object:
 
 
 def _claim_visits(tx: Connection) -> object:
-    return links.claim(tx, now=NOW, owner="benchmark", limit=_CLAIMED)
+    return visits.claim(tx, now=NOW, owner="benchmark", limit=_CLAIMED)
 
 
 def _recorder(crowd: Crowd) -> Callable[[Connection], object]:
     made = [Look(f"s{n}/c{k}", NOW, Outcome.UNCHANGED, 200) for n in range(1, 8) for k in range(1, 10)]
 
     def record(tx: Connection) -> object:
-        columns.record(tx, made, every=crowd.configuration.catalogue.columns)
+        looks.record(tx, made, every=crowd.configuration.catalogue.columns)
         return made
 
     return record

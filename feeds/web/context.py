@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar, cast
 
+from sqlalchemy import Connection
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
@@ -17,6 +18,7 @@ from crawler.config.catalogue import Catalogue
 from crawler.config.settings import Settings
 from crawler.configuration import Configuration
 from crawler.store import Store
+from crawler.store.delivery import ledger
 from feeds.publish import FOLDER
 from feeds.web.documents import Files
 from feeds.web.previews import Previews
@@ -24,6 +26,7 @@ from feeds.web.status import DaemonStatus
 from feeds.web.throttle import Throttle
 
 _T = TypeVar("_T")
+_FRESH = 60.0  # seconds for which the number of all that was delivered serves
 _MOST_READ = 3  # pages that persons have us read at once
 
 
@@ -51,6 +54,11 @@ class Context:
             known = made()
             self._remembered[name] = self.now(), known
         return cast(_T, known)
+
+    def totals(self, tx: Connection) -> dict[tuple[str, str], int]:
+        """How many deliveries each hook has in each state; those it has accepted as of a minute ago at most."""
+        finished = self.remembered("finished", _FRESH, lambda: ledger.finished_totals(tx))
+        return ledger.open_totals(tx) | finished
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[None]:

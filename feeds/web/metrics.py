@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import PackageNotFoundError, version
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, InfoMetricFamily, Metric
@@ -23,6 +23,7 @@ from feeds.coverage import RECENT, by_source
 from feeds.web.context import Context
 from feeds.web.latency import Latencies
 
+_FRESH = 60.0  # seconds for which the number of all notices serves
 MOST = 2_000  # columns of which each has samples of its own
 _SUSPECT = (State.DEGRADED, State.CHALLENGED, State.BROKEN)
 _NEEDY = (*_SUSPECT, State.QUIET)
@@ -65,8 +66,8 @@ class Figures(Collector):
                 *_of_columns(tx),
                 *self._of_looks(tx),
                 self._of_coverage(tx, context.now()),
-                *_of_notices(tx),
-                *_of_ledger(tx, context.now()),
+                _of_notices(context.remembered("kinds", _FRESH, lambda: figures.notices_by_kind(tx))),
+                *_of_ledger(tx, context),
                 *_of_hooks(tx),
                 self._latencies.family(tx),
             ]
@@ -139,25 +140,25 @@ def _of_columns(tx: Connection) -> Iterator[Metric]:
     yield GaugeMetricFamily("fenghuo_suspect_sources", "Columns that cannot be read as they should", value=suspect)
 
 
-def _of_notices(tx: Connection) -> Iterator[Metric]:
+def _of_notices(kinds: Mapping[tuple[str, bool], int]) -> Metric:
     items = CounterMetricFamily("fenghuo_items", "Notices by kind", labels=("kind", "alertable"))
-    for (kind, alertable), n in sorted(figures.notices_by_kind(tx).items()):
+    for (kind, alertable), n in sorted(kinds.items()):
         items.add_metric((kind, str(alertable).lower()), n)
-    yield items
+    return items
 
 
-def _of_ledger(tx: Connection, now: float) -> Iterator[Metric]:
+def _of_ledger(tx: Connection, context: Context) -> Iterator[Metric]:
     finished = CounterMetricFamily("fenghuo_deliveries", "Deliveries by result", labels=("channel", "result"))
     queued = GaugeMetricFamily("fenghuo_deliveries_queued", "Deliveries that are owed", labels=("channel",))
     dead = 0
-    for (hook, state), n in sorted(ledger.totals(tx).items()):
+    for (hook, state), n in sorted(context.totals(tx).items()):
         dead += n if state == "dead" else 0
         if state == "queued":
             queued.add_metric((hook,), n)
         else:
             finished.add_metric((hook, state), n)
     yield from (finished, queued)
-    age = ledger.oldest_age(tx, now)
+    age = ledger.oldest_age(tx, context.now())
     yield GaugeMetricFamily("fenghuo_delivery_queue_age_seconds", "How late the oldest delivery is", value=age)
     yield GaugeMetricFamily("fenghuo_dead_letters", "Deliveries given up", value=dead)
 

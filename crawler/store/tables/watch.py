@@ -65,6 +65,8 @@ columns = Table(
     Column("basis", String(16), nullable=False, default="first"),  # why the next look is when it is
 )
 Index("columns_due", columns.c.enabled, columns.c.due)
+needy = columns.c.state != literal_column("'ok'")  # few: they are counted and shown before the others
+Index("columns_needy", columns.c.state, sqlite_where=needy, postgresql_where=needy)
 # One process looks at all shards with SQLite, which need not keep another index up to date.
 Index("columns_shard", columns.c.shard, columns.c.due).ddl_if(dialect="postgresql")
 

@@ -15,7 +15,7 @@ from crawler.judging.columns import pace
 from crawler.judging.columns.health import spread
 from crawler.reading.address import shard_of
 from crawler.store import leases
-from crawler.store.tables import columns, lists
+from crawler.store.tables import columns, lists, needy
 from crawler.store.watch import incidents, looks, rhythms
 from crawler.store.watch.shards import Held
 
@@ -229,9 +229,13 @@ def by_urgency(tx: Connection, limit: int, *, start: int = 0, states: Sequence[S
 
 
 def tally(tx: Connection) -> Counter[State]:
-    """How many columns are in each state."""
-    counted = select(columns.c.state, func.count()).group_by(columns.c.state)
-    return Counter({State(state): number for state, number in tx.execute(counted)})
+    """How many columns are in each state; those that are well are what is left of all."""
+    needy = Counter({State(state): number for state, number in tx.execute(_NEEDY)})
+    well = (tx.scalar(select(func.count()).select_from(columns)) or 0) - needy.total()
+    return needy + Counter({State.OK: well})
+
+
+_NEEDY = select(columns.c.state, func.count()).where(needy).group_by(columns.c.state)
 
 
 def _shown(row: Mapping[Any, Any]) -> ColumnRow:

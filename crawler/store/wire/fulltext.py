@@ -14,10 +14,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Connection, bindparam, literal, select, text
+from sqlalchemy import ColumnElement, Connection, bindparam, literal, select, text
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 from crawler.items import Notice
 from crawler.reading.normalise import evened
@@ -100,19 +101,26 @@ class _Holds(FunctionElement[bool]):
     With two more clauses it holds of documents between these two alone.
     """
 
-    type = Boolean()
+    type: Any = NullType()  # of a Boolean SQLAlchemy asks whether it is 1, and SQLite takes no index then
     inherit_cache = True
 
 
-def holds(asked: Iterable[str], among: tuple[int, int] | None = None) -> ColumnElement[bool]:
+class _HoldsRare(_Holds):
+    """The same of what few notices hold: these are fetched."""
+
+    inherit_cache = True
+
+
+def holds(asked: Iterable[str], among: tuple[int, int] | None = None, *, rare: bool = False) -> ColumnElement[bool]:
     """The condition that a notice holds every one of these phrases, of which each has words (`has_words`).
 
     ``among``: the first and the last of the documents that are looked at; of a common word so but few are listed.
+    ``rare``: few notices hold them.
     """
     phrases = [phrase(said) for said in asked]
     match = " AND ".join(f'"{" ".join(said)}"{" *" if begins else ""}' for said, begins in phrases)
     query = " & ".join(f"({' <-> '.join(map(_quoted, said))}{':*' if begins else ''})" for said, begins in phrases)
-    return _Holds(literal(match), literal(query), *map(literal, among or ()))
+    return (_HoldsRare if rare else _Holds)(literal(match), literal(query), *map(literal, among or ()))
 
 
 def has_words(said: str) -> bool:
@@ -122,6 +130,11 @@ def has_words(said: str) -> bool:
 
 def _quoted(word: str) -> str:
     return f"'{word}'"
+
+
+@compiles(_HoldsRare, "sqlite")
+def _match_rare(element: _HoldsRare, compiler: SQLCompiler, **how: Any) -> str:
+    return _match(element, compiler, **how).replace("+", "", 1)
 
 
 # The plus keeps SQLite from fetching every notice that holds a common word: it goes through the newest instead, of

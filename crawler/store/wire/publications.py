@@ -18,6 +18,7 @@ from crawler.store.keys import among, rows_of
 from crawler.store.tables import notices, publications
 from crawler.store.wire.search import Query, matching
 
+_NEAR = 2_000  # publications that are asked one by one
 PART = 60  # publications in a part; the open part stands in the feed itself, whole
 _NAME = re.compile(r"\d{4}-\d\d(?:-\d{1,6})?", re.A)
 _CHINA = timezone(timedelta(hours=8))  # whose months they are
@@ -79,13 +80,27 @@ def is_part(name: str) -> bool:
 
 def last(tx: Connection, query: Query) -> str:
     """The newest part in which there is something that ``query`` wants; "" where there is none."""
-    return tx.execute(_parts(query).order_by(publications.c.number.desc())).scalar() or ""
+    end = tx.scalar(select(func.max(publications.c.number))) or 0
+    return _before(tx, query, end + 1)
 
 
 def before(tx: Connection, query: Query, part: str) -> str:
     """The last part before ``part`` in which there is something that ``query`` wants; "" where there is none."""
-    earlier = publications.c.number < _number(part, func.min)
-    return tx.execute(_parts(query).where(earlier).order_by(publications.c.number.desc())).scalar() or ""
+    first = tx.scalar(select(func.min(publications.c.number)).where(publications.c.part == part))
+    return _before(tx, query, first) if first is not None else ""
+
+
+def _before(tx: Connection, query: Query, number: int) -> str:
+    """The part of the last publication before ``number`` of what is wanted: of the nearest, or found by what it is."""
+    these = select(publications.c.part).join(notices, notices.c.id == publications.c.notice_id)
+    near = these.where(publications.c.number < number, publications.c.number >= number - _NEAR)
+    near = near.where(*matching(query, "each")).order_by(publications.c.number.desc()).limit(1)
+    found: str | None = tx.scalar(near)
+    if found is not None or number <= _NEAR:
+        return found or ""
+    wanted = select(func.max(publications.c.number)).join(notices, notices.c.id == publications.c.notice_id)
+    wanted = wanted.where(publications.c.number < number - _NEAR, *matching(query, "rare"))
+    return tx.scalar(select(publications.c.part).where(publications.c.number == wanted.scalar_subquery())) or ""
 
 
 def after(tx: Connection, query: Query, part: str) -> str:

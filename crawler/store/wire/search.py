@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal, literal_column, not_, or_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 from crawler.items import Notice
 from crawler.store.tables import links, notices, publications, revisions, tags
@@ -37,6 +41,14 @@ class Query:
     part: str | None = None  # of the publications (crawler.store.wire.publications)
 
 
+How = Literal["each", "listed", "rare"]
+"""How what many notices may have is looked for.
+
+``each``: every notice that comes by is asked; right for the newest few.  ``listed``: all that have it are listed, and
+the newest are held against the list.  ``rare``: those that have it are fetched.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Newest:
     """The notices after some moment, and between which documents all of them lie."""
@@ -51,24 +63,27 @@ def search(tx: Connection, query: Query, *, first: int = 2_000) -> list[Notice]:
     An unknown ``before`` gives nothing.  What is wanted is looked for among the ``first`` newest, then among all: so a
     common word costs the same however many notices hold it.
     """
-    rows = _listed(tx, query, _newest(tx, query, first))
+    if query.part is not None:
+        return assemble(tx, _listed(tx, query, "each"))
+    newest = _newest(tx, query, first)
+    rows = _listed(tx, query, "each", newest) if newest else ()
+    if newest is None or len(rows) != query.limit:
+        rows = _listed(tx, query, "rare" if _rare(tx, query, first) else "listed")
     return assemble(tx, rows)
 
 
-def _listed(tx: Connection, query: Query, newest: _Newest | None) -> Sequence[Any]:
-    by, wanted = _time(query), select(notices).where(*matching(query, newest))
+def _listed(tx: Connection, query: Query, how: How, newest: _Newest | None = None) -> Sequence[Any]:
+    by, wanted = _time(query), select(notices).where(*matching(query, how, newest))
     if query.since is not None:
         wanted = wanted.where(by >= query.since)
     if query.before is not None:
         wanted = _after(wanted, by, query.before)
-    rows = tx.execute(wanted.order_by(by.desc(), notices.c.id.desc()).limit(query.limit)).all()
-    enough = newest is None or len(rows) == query.limit
-    return rows if enough else _listed(tx, query, None)
+    return tx.execute(wanted.order_by(by.desc(), notices.c.id.desc()).limit(query.limit)).all()
 
 
 def _newest(tx: Connection, query: Query, first: int) -> _Newest | None:
     """Where to look first; None where the newest are not apart from the rest, or nothing narrows but their own row."""
-    if query.limit is None or not (query.place or query.scam or query.source or query.q or query.exclude):
+    if query.limit is None or not (query.revised or query.exclude or query.q or list(_lists(query))):
         return None
     by = _time(query)
     told = select(by.label("at"), notices.c.doc)
@@ -80,6 +95,15 @@ def _newest(tx: Connection, query: Query, first: int) -> _Newest | None:
     return _Newest(since, (lowest, highest)) if count == first else None
 
 
+def _rare(tx: Connection, query: Query, most: int) -> bool:
+    """Whether something that is wanted is had by no more than ``most``."""
+    lists = [ids for ids, _ in _lists(query)]
+    if wanted := _split(query.q)[0]:
+        lists.append(select(notices.c.id).where(fulltext.holds(wanted, rare=True)))
+    some = (select(func.count()).select_from(ids.limit(most + 1).subquery()) for ids in lists)
+    return any((tx.scalar(number) or 0) <= most for number in some)
+
+
 def _time(query: Query) -> ColumnElement[float]:
     return notices.c.updated if query.revised else notices.c.first_seen
 
@@ -88,9 +112,9 @@ def _time(query: Query) -> ColumnElement[float]:
 _UNMERGED = func.coalesce(notices.c.merged_into, "") == ""
 
 
-def matching(query: Query, newest: _Newest | None = None) -> list[ColumnElement[bool]]:
+def matching(query: Query, how: How = "listed", newest: _Newest | None = None) -> list[ColumnElement[bool]]:
     """The conditions on a row of `notices` that is wanted, but for those of time and page; of the ``newest`` alone."""
-    found = [_UNMERGED, *_plain(query), *_tagged(query, newest), *_worded(query, newest)]
+    found = [_UNMERGED, *_plain(query, how), *_tagged(query, how), *_worded(query, how, newest)]
     return [*found, _time(query) > newest.since] if newest else found
 
 
@@ -99,13 +123,12 @@ def _after(wanted: Select[Any], newest: ColumnElement[float], last: str) -> Sele
     return wanted.where(newest <= then, or_(newest < then, notices.c.id < last))  # the first lets the index begin there
 
 
-# Not by the id itself: SQLite would fetch and sort every notice of a common place.  It goes through the newest instead.
-_AMONG = notices.c.id.concat(literal_column("''"))
-
-
-def _among(ids: Select[tuple[str]], column: ColumnElement[str], newest: _Newest | None) -> ColumnElement[bool]:
-    """That a notice is one of ``ids``, which ``column`` holds: these are listed, or each of the newest is asked."""
-    return _AMONG.in_(ids) if newest is None else ids.where(column == notices.c.id).exists()
+def _among(ids: Select[tuple[str]], column: ColumnElement[str], how: How) -> ColumnElement[bool]:
+    """That a notice is one of ``ids``, which ``column`` holds."""
+    if how == "each":
+        return ids.where(column == notices.c.id).exists()
+    # Not by the id itself: SQLite would fetch and sort every notice of a common place.  It goes through the newest.
+    return (notices.c.id if how == "rare" else notices.c.id.concat(literal_column("''"))).in_(ids)
 
 
 def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:
@@ -136,8 +159,8 @@ def _values(words: Words) -> list[str]:
     return [str(w) for w in ([words] if isinstance(words, str) else words) if w]
 
 
-def _plain(query: Query) -> list[ColumnElement[bool]]:
-    """The conditions on a notice's own columns."""
+def _plain(query: Query, how: How) -> list[ColumnElement[bool]]:
+    """The conditions on a notice's own columns, its revisions and its publication."""
     several = {notices.c.kind: query.kind, notices.c.scope: query.scope, notices.c.status: query.status}
     found: list[ColumnElement[bool]] = [
         column.in_(values) for column, words in several.items() if (values := _values(words))
@@ -145,35 +168,65 @@ def _plain(query: Query) -> list[ColumnElement[bool]]:
     for flag, wanted in ((notices.c.official, query.official), (notices.c.alertable, query.alertable)):
         if wanted is not None:
             found.append(flag.is_(wanted))
-    if query.revised is not None:
-        has = _AMONG.in_(select(revisions.c.notice_id).where(revisions.c.number > 0))
-        found.append(has if query.revised else not_(has))
+    if query.revised is False:
+        found.append(not_(_among(_REVISED, revisions.c.notice_id, how)))
     if query.part is not None:
         published = select(publications.c.notice_id).where(publications.c.part == query.part)
         found.append(notices.c.id.in_(published))
     return found
 
 
-def _tagged(query: Query, newest: _Newest | None) -> list[ColumnElement[bool]]:
-    """The conditions on what a notice is about and where it was seen."""
-    found: list[ColumnElement[bool]] = []
+_REVISED = select(revisions.c.notice_id).where(revisions.c.number > 0)
+
+
+def _tagged(query: Query, how: How) -> list[ColumnElement[bool]]:
+    """The conditions on what a notice is about, where it was seen, and that it was revised."""
+    return [_among(ids, column, how) for ids, column in _lists(query)]
+
+
+def _lists(query: Query) -> Iterator[tuple[Select[tuple[str]], ColumnElement[str]]]:
+    """For each such condition the notices for which it holds, and the column that names them."""
     for field, words in (("place", query.place), ("scam", query.scam)):
         if values := _values(words):
             tagged = select(tags.c.notice_id).where(tags.c.field == field, tags.c.value.in_(values))
-            found.append(_among(tagged, tags.c.notice_id, newest))
+            yield tagged, tags.c.notice_id
     if sources := _values(query.source):
-        seen = or_(*(or_(links.c.column == s, links.c.column.startswith(f"{s}/", autoescape=True)) for s in sources))
-        sighted = select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None))
-        found.append(_among(sighted, links.c.notice_id, newest))
-    return found
+        seen = or_(*(or_(links.c.column == s, _of_source(s)) for s in sources))
+        yield select(links.c.notice_id).where(seen, links.c.notice_id.is_not(None)), links.c.notice_id
+    if query.revised:
+        yield _REVISED, revisions.c.notice_id
 
 
-def _worded(query: Query, newest: _Newest | None) -> list[ColumnElement[bool]]:
+def _of_source(source: str) -> ColumnElement[bool]:
+    """That a link was found on a list of ``source``: its column begins so."""
+    return _Begins(links.c.column, literal(f"{source}/"), literal(f"{source}/\U0010ffff"))
+
+
+class _Begins(FunctionElement[bool]):
+    """That text begins with something: between it and it with the last of all characters."""
+
+    type: Any = NullType()  # of a Boolean SQLAlchemy asks whether it is 1, and SQLite takes no index then
+    inherit_cache = True
+
+
+@compiles(_Begins, "sqlite")
+def _between(element: _Begins, compiler: SQLCompiler, **how: Any) -> str:
+    said, least, most = [compiler.process(clause, **how) for clause in element.clauses]
+    return f"({said} BETWEEN {least} AND {most})"  # which goes by the index; LIKE of a parameter does not
+
+
+@compiles(_Begins, "postgresql")
+def _starts(element: _Begins, compiler: SQLCompiler, **how: Any) -> str:
+    said, least, _ = [compiler.process(clause, **how) for clause in element.clauses]
+    return f"({said} ^@ {least})"  # the order of letters is the server's there
+
+
+def _worded(query: Query, how: How, newest: _Newest | None) -> list[ColumnElement[bool]]:
     """The conditions on the text, in any case; a mark that is no word (%) is looked for in the text itself."""
     docs = newest.docs if newest else None
     wanted, marks = _split(query.q)
     unwanted, others = _split(query.exclude)
-    all_of = [fulltext.holds(wanted, docs)] if wanted else []
+    all_of = [fulltext.holds(wanted, docs, rare=how == "rare")] if wanted else []
     none_of = [fulltext.holds([word], docs) for word in unwanted]
     return [*all_of, *map(_shows, marks), *(not_(said) for said in (*none_of, *map(_shows, others)))]
 

@@ -25,7 +25,7 @@ def deliveries(request: Request) -> Response:
             hook=hook or None,
             before=int(before[:18]) if before.isascii() and before.isdigit() else None,
         )
-        totals, circuits = ledger.totals(tx), hooks.states(tx)
+        totals, circuits = context.totals(tx), hooks.states(tx)
         tries = ledger.tries(tx, [d.id for d in sent])
     names = sorted({h.id for h in context.settings.hook} | {h for h, _ in totals})
     return page(

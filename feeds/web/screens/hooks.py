@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from crawler.config.hooks import DEFAULT_EVENTS, Hook, Rule
 from crawler.store.delivery import hooks as states
-from crawler.store.delivery import ledger
 from feeds import operations
 from feeds.web.context import context_of
 from feeds.web.screens import conditions
@@ -28,7 +27,7 @@ def hooks(request: Request) -> Response:
     """Every hook and rule, with how its receiver does."""
     context = context_of(request)
     with context.store.read() as tx:
-        totals, circuits = ledger.totals(tx), states.states(tx)
+        totals, circuits = context.totals(tx), states.states(tx)
     return page(
         View.of(request),
         "hooks.html",

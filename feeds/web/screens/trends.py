@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from statistics import quantiles
@@ -48,7 +48,7 @@ def show(request: Request) -> Response:
         ("map", _map(view, seen.places)),
         ("places", _field(view, "place", seen.places, _PLACES, weeks)),
         ("scams", _field(view, "scam", seen.scams, _SCAMS, weeks)),
-        ("latency", _latency(view, seen.passed, start + (_WEEKS - _LATENCY_WEEKS) * WEEK)),
+        ("latency", _latency(view, seen.took, start + (_WEEKS - _LATENCY_WEEKS) * WEEK)),
         ("health", _health(view, seen.watched, hour, seen.names)),
     ]
     return page(view, "trends.html", pictures=[(n, c) for n, c in shown if c.rows], kinds=_used(seen.kinds))
@@ -61,7 +61,7 @@ class _Seen:
     kinds: trends.Counts
     places: trends.Counts
     scams: trends.Counts
-    passed: list[Passage]
+    took: Mapping[tuple[str, int], Spread | None]  # leg and week
     watched: list[Watched]
     names: dict[str, str]
 
@@ -69,11 +69,12 @@ class _Seen:
 def _read(store: Store, start: float, hour: int, now: float) -> _Seen:
     with store.read() as tx:
         names = {r.key: r.name for r in columns.by_urgency(tx, _MOST)}
+        first = start + (_WEEKS - _LATENCY_WEEKS) * WEEK
         return _Seen(
             trends.by_kind(tx, start, WEEK),
             trends.by_tag(tx, "place", start, WEEK),
             trends.by_tag(tx, "scam", start, WEEK),
-            trends.passages(tx, start + (_WEEKS - _LATENCY_WEEKS) * WEEK),
+            _spreads(trends.passages(tx, first), first),
             coverage.watched(tx, (hour // 24 - _DAYS + 1) * 24, hour + 1, now, keys=names),
             names,
         )
@@ -137,16 +138,20 @@ def _heat(count: int, greatest: int) -> Cell:
 # How fast
 
 
-def _latency(view: View, passed: Sequence[Passage], start: float) -> Chart:
+def _spreads(passed: Sequence[Passage], start: float) -> dict[tuple[str, int], Spread | None]:
+    """How long each leg took in each week."""
     took: dict[tuple[str, int], list[float]] = {}
     for passage in passed:
         week = int((passage.seen - start) // WEEK)
         for leg, seconds in legs(passage):
             took.setdefault((leg, week), []).append(seconds)
+    return {key: _spread(seconds) for key, seconds in took.items()}
+
+
+def _latency(view: View, took: Mapping[tuple[str, int], Spread | None], start: float) -> Chart:
     labels = [_date(start + n * WEEK) for n in range(_LATENCY_WEEKS)]
     series = [
-        (view.say("leg", leg), f"leg-{leg}", [_spread(took.get((leg, n), [])) for n in range(_LATENCY_WEEKS)])
-        for leg in _LEGS
+        (view.say("leg", leg), f"leg-{leg}", [took.get((leg, n)) for n in range(_LATENCY_WEEKS)]) for leg in _LEGS
     ]
     head = [view.gettext("Week"), view.gettext("Leg"), view.gettext("Notices")]
     head += [view.gettext("half within"), view.gettext("9 of 10 within")]
