@@ -5,7 +5,7 @@ schedule  quiet hours, and when to try again after a failure    pure
 circuit   when a hook counts as failing                         pure
 message   an event in words, for people                         pure
 template  the same in a hook's own words
-sandbox   where those are reckoned: reaches nothing, and ends
+sandbox   where those are reckoned: a process that reaches nothing, and ends
 wire      one POST: guarded, bounded, without leaking a secret
 webhook   Standard Webhooks                   (http, https)
 chat      Feishu, Lark, DingTalk, WeCom       (feishu, lark, dingtalk, wecom)

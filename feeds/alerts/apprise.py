@@ -23,7 +23,7 @@ _MOST = 3000  # bytes; Apprise cuts further where a service takes less
 
 async def send(wire: Wire, hook: Hook, events: Sequence[Event], base_url: str) -> Answer:
     """Send events through Apprise as one message."""
-    text = harmless(told(hook, events, base_url, _MOST))
+    text = harmless(await told(hook, events, base_url, _MOST))
     asked = {"url": hook.url, "title": text.title, "body": text.body, "allow": wire.allow, "seconds": wire.deadline}
     try:
         async with asyncio.timeout(wire.deadline):

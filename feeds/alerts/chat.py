@@ -51,7 +51,7 @@ async def send(wire: Wire, hook: Hook, events: Sequence[Event], base_url: str, n
     parts = urlsplit(hook.url)
     platform = PLATFORMS[parts.scheme]
     base = parse_qs(parts.query).get("base", [platform.base])[0].rstrip("/")
-    text = told(hook, events, base_url, platform.most)
+    text = await told(hook, events, base_url, platform.most)
     path, body = platform.request(parts.netloc, hook.secret, harmless(text), int(now))
     data = json.dumps(body, ensure_ascii=False).encode("utf-8", "replace")
     reply = await wire.post(base + path, data, {"Content-Type": "application/json; charset=utf-8"}, read=True)

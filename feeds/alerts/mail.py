@@ -46,7 +46,7 @@ async def send(wire: Wire, hook: Hook, events: Sequence[Event], base_url: str) -
         box = await asyncio.to_thread(mailbox, hook.url, hook.secret)
     except ConfigError as e:
         return Answer(False, error=str(e))
-    text = told(hook, events, base_url, _MOST, _EXCERPT)
+    text = await told(hook, events, base_url, _MOST, _EXCERPT)
     mail = composed(hook, box, events, text, base_url)
     try:
         async with asyncio.timeout(wire.deadline):

@@ -16,6 +16,7 @@ from feeds.alerts import mail
 from feeds.alerts.channels import CALM
 from feeds.alerts.deliver import Delivered, Deliverer
 from feeds.alerts.mailbox import Mailbox, mailbox
+from feeds.alerts.message import message
 from feeds.alerts.schedule import Answer
 from feeds.alerts.wire import Wire
 from tests.feeds.alerts.given import NOW, Clock, Event, event, happen, hook, settings
@@ -105,7 +106,7 @@ def test_a_hundred_events_are_one_mail_that_lists_them_all() -> None:
 
 def test_the_same_events_are_the_same_bytes() -> None:
     box = mailbox("smtp://mx.example/?from=a@x.example&to=b@y.example", None)
-    text = mail.told(hook("smtp://x"), [event()], BASE, 9999)
+    text = message([event()], "zh-CN", BASE, 9999)
     first, second = (mail.composed(hook("smtp://x"), box, [event()], text, BASE).as_bytes() for _ in range(2))
     assert first == second
     assert first.isascii()
@@ -115,10 +116,8 @@ def test_the_same_events_are_the_same_bytes() -> None:
 def test_a_site_without_a_name_speaks_as_this_machine(base: str) -> None:
     box = mailbox("smtp://mx.example/?from=a@x.example&to=b@y.example", None)
     to = hook("smtp://x")
-    assert (
-        mail.composed(to, box, [event()], mail.told(to, [event()], base, 9), base)["Message-ID"]
-        == "<evt_1.soc@localhost>"
-    )
+    text = message([event()], "zh-CN", base, 9999)
+    assert mail.composed(to, box, [event()], text, base)["Message-ID"] == "<evt_1.soc@localhost>"
 
 
 # --------------------------------------------------------------------------------------------------------------------
