@@ -22,7 +22,7 @@ from crawler.items import Article, Look, Outcome, PageClass
 from crawler.reading.normalise import text_hash
 from crawler.store import tables
 from crawler.store.delivery import outbox
-from crawler.store.watch import columns
+from crawler.store.watch import columns, looks, visits
 from crawler.store.wire import clauses, notices
 from crawler.store.wire.notices import Query
 from feeds.publish import publish

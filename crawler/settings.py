@@ -48,3 +48,4 @@ ROBOTSTXT_OBEY = False  # obeyed in crawler.fetch.robots, with the 24 hours of l
 # Nothing here uses Twisted's network: plain asyncio costs a fifth less a request and needs no reactor.
 TWISTED_REACTOR_ENABLED = False
 LOG_LEVEL = "WARNING"
+LOG_FORMATTER = "crawler.spiders.telling.Brief"  # Scrapy's own writes an item that fails into the log, page and all

@@ -17,7 +17,7 @@ import structlog
 
 from crawler.cluster.share import Share
 from crawler.entrance import Entrances
-from crawler.exceptions import FetchError
+from crawler.exceptions import FetchError, StoreError
 from crawler.extensions.looklog import LookLog
 from crawler.extensions.shelf import StoreShelf
 from crawler.extensions.window import Window
@@ -92,10 +92,12 @@ class Lookout:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.fetcher.close()
-        try:
-            self.looklog.flush()
-        finally:
-            self._release()
+        for end in (self.looklog.flush, self._release):
+            try:
+                end()
+            except StoreError as e:  # leases run out, and what was under way is done again
+                log.error("cannot write down how it ended", why=str(e))
+                self.error = self.error or e
 
     def _release(self) -> None:
         with self.job.store.begin() as tx:
@@ -154,6 +156,10 @@ class Lookout:
                 self.looklog.add(failed_look(due, error, self.job.clock()))
             else:
                 self._retry(due, error)
+        except StoreError as e:  # its lease runs out, and it is done again
+            log.error("cannot remember", column=due.column, why=str(e))
+            if self.job.once:
+                self._give_up(e)
         finally:
             self.finished(due)
 

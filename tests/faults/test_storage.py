@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 from cli import app
 from crawler.store import engine
 from tests.faults.fulldisk import TITLE
+from tests.faults.ward import LONGEST_LINE, own_logs
 from tests.publisher import Publisher, configure
 from tests.server import Answer, Server, answer
 
@@ -147,11 +148,13 @@ def test_a_database_that_stays_locked_is_one_line_of_the_command_and_loses_nothi
     assert in_the_middle[0] in (1, 3)
     assert "locked by another process" in in_the_middle[1]
     assert "Traceback" not in in_the_middle[1]
+    assert max(map(len, in_the_middle[1].splitlines())) < LONGEST_LINE  # no page is in the log
     assert [json.loads(r.body)["data"]["title"] for r in sink.requests] == [TITLE]
 
 
 def _run(config: Path, *command: str) -> tuple[int, str]:
-    done = CliRunner().invoke(app, ["--config", str(config), *command])
+    with own_logs():
+        done = CliRunner().invoke(app, ["--config", str(config), *command])
     structlog.reset_defaults()
     return done.exit_code, done.stderr
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from tests.server import Server, answer
 
 SECRETS = ("whsec_Zm9yIHRlc3RzIG9mIGZhdWx0cyBvbmx5IQ==", "read-token-of-the-faults", "admin-token-of-the-faults")
 MOST_MEMORY = 250_000_000  # bytes by which a poll of all cases of a test may grow; they are fetched side by side
+LONGEST_LINE = 2000  # characters of the log
 SEEDS = 4
 BAD = "/tzgg/202611/t20261120_6666.html"
 NEIGHBOURS = ("/tzgg/202611/t20261120_5001.html", "/tzgg/202611/t20261120_5002.html")
@@ -134,7 +136,7 @@ class Ward:
             db.execute("UPDATE links SET due = 0 WHERE due IS NOT NULL")
 
     def _run(self) -> None:
-        with _peak(self):
+        with _peak(self), own_logs():
             done = CliRunner().invoke(app, ["--config", str(self.config), "poll"])
         structlog.reset_defaults()
         self.log += done.stderr
@@ -224,6 +226,15 @@ def active(markup: str) -> Iterator[str]:
 
 
 @contextmanager
+def own_logs() -> Iterator[None]:
+    """Let the command send the logs of other people's libraries where it always does, and not to pytest."""
+    root = logging.getLogger()
+    pytests, root.handlers = root.handlers, []
+    yield
+    root.handlers = pytests
+
+
+@contextmanager
 def _peak(here: Ward) -> Iterator[None]:
     """Note by how much the memory of this process, in which the command runs, grew at its peak (Linux)."""
     before = _resident("VmRSS")
@@ -293,6 +304,7 @@ class Meet:
             self.fates = here.fates(polls)
             assert set(here.codes) <= {0, 3}, here.log
             assert "Traceback" not in here.log
+            assert max(map(len, here.log.splitlines()), default=0) < LONGEST_LINE
             assert here.unlogged(self.fates) == []
             assert self.canary.connections == []
             assert here.leaks() == []
