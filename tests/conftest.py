@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import uuid
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import settings
 from sqlalchemy import create_engine, text
 
 from crawler.store import Store, open_store
+from tests.counts import COUNTED, NAMES
 from tests.publisher import Publisher
 from tests.server import Server, answer
 
@@ -19,6 +21,26 @@ settings.register_profile("fenghuo", deadline=None)  # laws are about answers; a
 settings.load_profile("fenghuo")
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")  # e.g. postgresql+psycopg://postgres@127.0.0.1/test
+
+
+@pytest.fixture(autouse=True)
+def counted(record_property: Callable[[str, object], None]) -> Iterator[None]:
+    """What a test counts goes into its report, which reaches the process that tells of all."""
+    COUNTED.clear()
+    yield
+    for name, number in COUNTED.items():
+        record_property(name, number)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what was done to the program, in one line."""
+    found: Counter[str] = Counter()
+    for reports in terminalreporter.stats.values():
+        for report in reports:
+            if getattr(report, "when", "") == "teardown":
+                found.update({name: int(n) for name, n in report.user_properties if name in NAMES})
+    if found:
+        terminalreporter.write_line("done to it: " + ", ".join(f"{found[name]} {name}" for name in NAMES))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.counts import COUNTED
 from tests.publisher import Publisher, configure
 from tests.server import Server
 
@@ -154,6 +155,7 @@ def test_kills_at_any_moment_lose_nothing_and_double_no_event(daemon: Daemon, of
         )
         time.sleep(pause)
         daemon.kill()
+        COUNTED["kills"] += 1
         daemon.start()
     until(lambda: len({id for id, _ in events(sink)}) == 3)
     until(daemon.healthy)

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from crawler.config.settings import Settings
+from tests.counts import COUNTED
 from tests.faults.hostile import Canary
 from tests.faults.places import PLACES, REACHED
 from tests.server import Server, answer
@@ -44,6 +45,7 @@ def test_no_form_of_a_forbidden_address_is_reached(place: str) -> None:
             return dict(zip(urls, said, strict=True))
 
         said = asyncio.run(all_forms())
+    COUNTED["forbidden addresses"] += len(said)
     assert canary.connections == []
     assert {form: text for form, text in said.items() if text == REACHED or not text} == {}
 

@@ -20,6 +20,7 @@ from sqlalchemy.engine import Engine
 
 import rounds
 from crawler.configuration import Configuration
+from tests.counts import COUNTED
 from tests.publisher import Publisher, configure
 from tests.server import Server, answer
 
@@ -119,5 +120,6 @@ def test_a_round_killed_at_any_moment_is_made_good_by_the_next(house: House) -> 
         house.publish()
         status = house.round(lambda n=n: _at_each(lambda m: os.kill(os.getpid(), signal.SIGKILL) if m == n else None))
         assert os.WIFSIGNALED(status)
+        COUNTED["kills"] += 1
         assert house.round() == 0
         house.assert_sound()

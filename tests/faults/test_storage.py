@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 
 from cli import app
 from crawler.store import engine
+from tests.counts import COUNTED
 from tests.faults.fulldisk import TITLE
 from tests.faults.ward import LONGEST_LINE, own_logs
 from tests.publisher import Publisher, configure
@@ -91,6 +92,7 @@ def test_a_database_that_cannot_be_used_is_refused_in_one_line_and_left_as_it_is
 ) -> None:
     file = config.parent / "var" / "fenghuo.db"
     damage(file)
+    COUNTED["injected errors"] += 1
     before = file.read_bytes() if file.exists() else None
     done = CliRunner().invoke(app, ["--config", str(config), *command])
     line = next(row for row in (done.stderr + done.stdout).splitlines() if "fenghuo.db" in row)
@@ -109,6 +111,7 @@ def test_a_full_disk_is_told_spoils_no_feed_and_loses_nothing(tmp_path: Path) ->
     if "unshare failed" in done.stderr or "mount:" in done.stderr:
         pytest.skip("this machine lets nobody make a disk of their own")
     assert done.returncode == 0, done.stderr
+    COUNTED["injected errors"] += 1
     found = json.loads(done.stdout)
     code, said = found["full"]
     assert code in (1, 3)
@@ -141,6 +144,7 @@ def test_a_database_that_stays_locked_is_one_line_of_the_command_and_loses_nothi
         other.execute("COMMIT")
         office.server.answers[path] = page
         assert _run(config, "poll")[0] == 0
+    COUNTED["injected errors"] += len(locked) + 1
     for code, said in locked[:2]:
         assert code == 1
         assert re.fullmatch(r"fenghuo: \S*fenghuo\.db: locked by another process .*try again\n", said)

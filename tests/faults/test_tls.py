@@ -18,6 +18,7 @@ import trustme
 from crawler.config.settings import CrawlSettings, Settings
 from crawler.exceptions import FetchError
 from crawler.fetch import fetch_page
+from tests.counts import COUNTED
 from tests.server import answer
 
 HOST = "127.77.0.1"
@@ -151,5 +152,6 @@ def test_a_good_certificate_is_read(get: Callable[[Talk], int]) -> None:
     ],
 )
 def test_every_other_is_refused_by_its_reason(get: Callable[[Talk], int], talk: Talk, said: str) -> None:
+    COUNTED["hostile cases"] += 1
     with pytest.raises(FetchError, match=said):
         get(talk)

@@ -17,6 +17,7 @@ from lxml import etree, html
 from typer.testing import CliRunner
 
 from cli import app
+from tests.counts import COUNTED
 from tests.faults.hostile import NETWORK, Answer, Canary, Hostile, http
 from tests.faults.texts import article, listing, warning
 from tests.server import Server, answer
@@ -300,6 +301,7 @@ class Meet:
     canary: Canary
 
     def __call__(self, cases: Sequence[Case], polls: int = 3, timeout: str = "30s") -> dict[str, str]:
+        COUNTED["hostile cases"] += len(cases)
         with Hostile(len(cases)) as server, ward(self.folder, cases, server, timeout) as here:
             self.fates = here.fates(polls)
             assert set(here.codes) <= {0, 3}, here.log

@@ -19,6 +19,7 @@ from crawler.reading.articles.title import TITLE_LENGTH
 from crawler.reading.charset import decode, refused
 from crawler.reading.dating.dates import parse_date
 from crawler.reading.dating.list_dates import written_date
+from tests.counts import COUNTED
 
 PAGES = Path(__file__).parent.parent / "pages"
 URL = "https://office.example/tzgg/index.html"
@@ -146,4 +147,5 @@ TARGETS: Mapping[str, Target] = {
 
 def run(name: str, body: bytes) -> None:
     """Give ``body`` to a target.  Raises whatever it must not raise."""
+    COUNTED["inputs fuzzed"] += 1
     TARGETS[name](body[:_MOST])

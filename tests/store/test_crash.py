@@ -15,6 +15,7 @@ from sqlalchemy import select
 from crawler.items import notice_json
 from crawler.store import open_store, tables
 from crawler.store.wire import notices
+from tests.counts import COUNTED
 
 _WRITER = """
 import sys
@@ -52,6 +53,7 @@ def kill_while_writing(address: str, written: int) -> int:
 @pytest.mark.parametrize("seed", range(3))
 def test_a_killed_writer_leaves_every_transaction_whole_or_absent(database_url: str, seed: int) -> None:
     reported = kill_while_writing(database_url, random.Random(seed).randrange(1, 40))
+    COUNTED["kills"] += 1
     store = open_store(database_url)
     store.check()
     with store.read() as tx:
