@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python3.14; 
 	$$p -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV ?= .venv
 FUZZ ?= 120
-SECONDS ?= 150
+SECONDS ?= 600
 CORPUS ?= ../shared/corpus
 BIN := $(VENV)/bin
 UNSECRET := ^(requirements.*\.txt|tests/pages/.*|\.secrets\.baseline)$$
@@ -45,7 +45,7 @@ fuzz: $(VENV)/.installed-dev      ## every parser of foreign bytes under random 
 	@$(PIP) install 'atheris==3.0.0' || true  # not in the lock: it has wheels for few platforms; without it by chance alone
 	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
-soak: $(VENV)/.installed-dev      ## fifty sources, faults and failing hooks for three minutes (SECONDS=150, and what is under way); build/soak.html
+soak: $(VENV)/.installed-dev      ## fifty sources, faults and failing hooks for ten minutes (SECONDS=600, and what is under way); build/soak.html
 	@SECONDS=$(SECONDS) $(BIN)/python -m benchmarks soak
 
 eval: $(VENV)/.installed-dev      ## how well pages are read and judged, on a corpus (CORPUS=folder)

@@ -36,6 +36,7 @@ from crawler.configuration import Configuration
 from crawler.exceptions import FenghuoError, StoreError
 from crawler.job import Orders, new_owner
 from crawler.jobs import Work, go_on_when_set_back, scheduled
+from crawler.lighten import let_go
 from crawler.lock import single_instance
 from crawler.logging import configure_logging
 from crawler.store import Store, open_store, tidy
@@ -311,6 +312,7 @@ def run(config: str | os.PathLike[str] | None = None, roles: Sequence[str] = ())
     settings = configuration.settings
     mine = named_roles(roles, settings)
     configure_logging(settings)
+    let_go()
     with contextlib.ExitStack() as held:
         if not settings.database_url.startswith("postgresql"):
             held.enter_context(single_instance(settings.data_dir))
