@@ -315,7 +315,7 @@ def run(config: str | os.PathLike[str] | None = None, roles: Sequence[str] = ())
     let_go()
     with contextlib.ExitStack() as held:
         if not settings.database_url.startswith("postgresql"):
-            held.enter_context(single_instance(settings.data_dir))
+            held.enter_context(single_instance(*settings.folders))
         sockets = held.enter_context(listening(settings)) if "web" in mine else []
         store = open_store(settings.database_url)
         held.callback(store.close)

@@ -58,7 +58,7 @@ def restore(
 
     settings = load_settings(config)
     catalogue = load_catalogue(settings)
-    with single_instance(settings.data_dir):
+    with single_instance(*settings.folders):
         aside = backups.restore(file, settings.database_url)
         with opened(settings) as store:
             publish(store, settings, catalogue, force=True)

@@ -1,11 +1,11 @@
-"""One daemon a data directory: a lock that the operating system frees when its holder dies."""
+"""One daemon a data directory and a database file: a lock that the operating system frees when its holder dies."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from crawler.exceptions import AlreadyRunning, StoreError
@@ -14,8 +14,16 @@ NAME = "fenghuo.lock"
 
 
 @contextmanager
-def single_instance(data_dir: Path) -> Iterator[None]:
-    """Hold the lock of ``data_dir`` for the length of the block.  Raises AlreadyRunning, StoreError."""
+def single_instance(*folders: Path) -> Iterator[None]:
+    """Hold the locks of all ``folders`` for the length of the block.  Raises AlreadyRunning, StoreError."""
+    with ExitStack() as held:
+        for folder in dict.fromkeys(folder.resolve() for folder in folders):
+            held.enter_context(_alone(folder))
+        yield
+
+
+@contextmanager
+def _alone(data_dir: Path) -> Iterator[None]:
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         file = os.open(data_dir / NAME, os.O_RDWR | os.O_CREAT, 0o644)

@@ -117,6 +117,20 @@ def test_a_second_daemon_on_the_same_data_refuses_in_one_line(daemon: Daemon) ->
     assert f"process {daemon.process.pid}" in second.stderr
 
 
+def test_a_second_daemon_on_the_same_database_refuses_in_one_line_wherever_its_data_is(
+    daemon: Daemon, tmp_path: Path, office: Publisher
+) -> None:
+    until(daemon.healthy)
+    there = daemon.file.parent / "var" / "fenghuo.db"
+    (tmp_path / "other").mkdir()
+    file = configure(tmp_path / "other", {"office": office}, database_url=f'"sqlite:///{there}"')
+    command = [sys.executable, str(ROOT / "scheduler.py"), "--config", str(file)]
+    second = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert second.returncode == 1
+    assert second.stderr.count("\n") == 1
+    assert f"process {daemon.process.pid}" in second.stderr
+
+
 def test_a_taken_port_is_one_line_and_nothing_is_started(tmp_path: Path, office: Publisher) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

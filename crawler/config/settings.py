@@ -168,6 +168,12 @@ class Settings(Model):
         return self.data_dir / "evidence"
 
     @property
+    def folders(self) -> tuple[Path, ...]:
+        """Where one daemon works alone: the data directory, and the folder of an SQLite database elsewhere."""
+        kind, _, file = self.database_url.partition(":///")
+        return (self.data_dir, Path(file).parent) if kind == "sqlite" else (self.data_dir,)
+
+    @property
     def hub(self) -> str:
         """The address of the WebSub hub that feeds name; "" for none."""
         return f"{self.base_url}/hub" if self.websub.embedded else self.websub.hub
