@@ -23,8 +23,13 @@ STATE = "warc"
 """The key of `meta` under which the WARC files of this database are remembered; a copy elsewhere has none."""
 
 _STALE = (
-    "UPDATE columns SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL, fingerprint = NULL"
+    "UPDATE columns SET baseline_at = NULL, etag = NULL, last_modified = NULL, body_hash = NULL, fingerprint = NULL",
+    "UPDATE links SET baseline = 1 WHERE state = 'pending'",  # whoever was about to read them has told of them since
+    "UPDATE links SET lease_owner = NULL, lease_until = NULL",
+    "UPDATE columns SET lease_owner = NULL, lease_until = NULL",
+    "UPDATE deliveries SET lease_owner = NULL, lease_until = NULL",
 )
+"""What is no longer so in a backup when it is brought back: nobody works on it, and much was told meanwhile."""
 
 
 def backup(url: str, file: Path, evidence: Path | None = None) -> int:
@@ -92,8 +97,9 @@ def _slice(evidence: Path, name: str | None, position: int, size: int, sha256: s
 def restore(file: Path, url: str) -> Path | None:
     """Put the backup ``file`` in the place of the database at ``url``; returns where the one before was put aside.
 
-    No daemon may be at work: see to that first.  The next look at each column is a silent baseline, so that what was
-    published, and alerted, after the backup is not alerted again.  Raises StoreError, then nothing was changed.
+    No daemon may be at work: see to that first.  The next look at each column is a silent baseline, and what was found
+    and not yet read is read silently, so that what was published, and alerted, after the backup is not alerted again.
+    Raises StoreError, then nothing was changed.
     """
     target = _file(url, "pg_restore --clean --dbname=NAME FILE")
     if not file.is_file():
@@ -104,7 +110,8 @@ def restore(file: Path, url: str) -> Path | None:
         check_version(_inspect(fresh, file), str(file))
         with closing(_connect(fresh)) as new:
             new.execute("PRAGMA journal_mode=DELETE")
-            new.execute(_STALE)
+            for statement in _STALE:
+                new.execute(statement)
         return _put_aside(target) if target.exists() else None
 
 
