@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import time
 from pathlib import Path
@@ -32,6 +33,10 @@ JUMPS = {
 """Seconds from the real time at which a round is made, one round after the other; the baseline is made at it."""
 
 
+NEW_YORK = 1_793_512_800.0  # 2026-11-01T06:00Z: clocks there go back from 2:00 to 1:00
+DST = tuple(NEW_YORK - NOW + n * HOUR / 2 for n in range(-3, 4))
+
+
 class Round:
     """Rounds: looks, readings and deliveries, on a clock of our own."""
 
@@ -41,9 +46,12 @@ class Round:
         self.store: Store = open_store(self.settings.database_url)
         self.looks: list[Look] = []
 
-    def at(self, now: float) -> None:
+    def at(self, now: float, step: float = 0.0) -> None:
+        """One round at ``now``; with every reading of the clock it is set by ``step`` seconds."""
+        readings = itertools.count()
+
         def clock() -> float:
-            return now
+            return now + step * next(readings)
 
         with self.store.begin() as tx:
             columns.sync(tx, self.configuration.catalogue.enabled(), now)
@@ -69,3 +77,40 @@ def test_a_clock_that_jumps_brings_neither_silence_nor_a_storm(tmp_path: Path, j
     dates = {s["data"]["published"] for s in said}
     assert dates - {None} == {"2026-11-20T09:30:00+08:00"}  # in 1970 it would be far ahead, and is not believed
     assert [look.outcome for look in here.looks] == [Outcome.BASELINE, *[Outcome.NEW] * len(jumps)]
+
+
+@pytest.mark.parametrize("step", [HOUR, -HOUR, 0.5], ids=["ahead", "back", "slewed"])
+def test_a_clock_that_is_set_in_the_middle_of_a_round_loses_and_doubles_nothing(tmp_path: Path, step: float) -> None:
+    with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink:
+        office.seed()
+        here = Round(configure(tmp_path, {"office": office}, f"{sink.url}/hook"))
+        here.at(NOW)
+        titles = [f"警方提示：警惕第{n}号境外高薪招聘陷阱" for n in range(3)]
+        for n, title in enumerate(titles):
+            office.publish(title, (f"编号{n + 100}的团伙在缅甸妙瓦底招聘诱骗{n + 31}人出境，请拨打12308。" * 2,))
+            here.at(NOW + n, step)
+        here.at(NOW + 24 * HOUR)
+        here.store.close()
+    said = [json.loads(request.body) for request in sink.requests]
+    assert [(s["type"], s["data"]["title"]) for s in said] == [("notice.new", title) for title in titles]
+
+
+def test_the_hour_that_comes_twice_is_two_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "America/New_York")
+    time.tzset()
+    try:
+        with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink:
+            office.seed()
+            here = Round(configure(tmp_path, {"office": office}, f"{sink.url}/hook"))
+            here.at(NEW_YORK - 2 * HOUR)
+            for n, seconds in enumerate(DST):
+                title = f"警方提示：警惕第{n}号境外高薪招聘陷阱"
+                office.publish(title, (f"编号{n + 100}的团伙在缅甸妙瓦底招聘诱骗{n + 31}人出境，请拨打12308。" * 2,))
+                here.at(NOW + seconds)
+            here.store.close()
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    said = [json.loads(request.body)["data"] for request in sink.requests]
+    assert len(said) == len(DST)
+    assert [data["first_seen"] for data in said] == sorted({data["first_seen"] for data in said})

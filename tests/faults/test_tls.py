@@ -18,6 +18,9 @@ import trustme
 from crawler.config.settings import CrawlSettings, Settings
 from crawler.exceptions import FetchError
 from crawler.fetch import fetch_page
+from crawler.items import Page
+from crawler.store import Store
+from crawler.store.evidence import certificates
 from tests.counts import COUNTED
 from tests.server import answer
 
@@ -84,6 +87,7 @@ def hangs(connection: socket.socket) -> None:
 
 
 CA = trustme.CA()
+OTHER_CA = trustme.CA(organization_name="Another authority")
 
 
 def server(cert: trustme.LeafCert | None = None, newest: ssl.TLSVersion | None = None) -> Talk:
@@ -115,24 +119,55 @@ def of_files(key: trustme.Blob, cert: trustme.Blob) -> Talk:
 
 
 @pytest.fixture
-def get(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Talk], int]:
-    """Fetches from a server, on a machine whose certificate authority is our own; the status."""
-    root = tmp_path / "ca.pem"
-    CA.cert_pem.write_to_path(str(root))
-    monkeypatch.setenv("SSL_CERT_FILE", str(root))
+def fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Talk], Page]:
+    """Fetches from a server, on a machine that trusts two authorities of our own."""
+    roots = tmp_path / "ca.pem"
+    for authority in (CA, OTHER_CA):
+        authority.cert_pem.write_to_path(str(roots), append=True)
+    monkeypatch.setenv("SSL_CERT_FILE", str(roots))
     settings = Settings(
         allow_addresses=(f"{HOST}/32",), respect_robots=False, crawl=CrawlSettings(timeout=5.0, per_host_delay=0.0)
     )
 
-    def fetch(talk: Talk) -> int:
+    def fetch(talk: Talk) -> Page:
         with serving(talk) as url:
-            return asyncio.run(fetch_page(settings, url)).status
+            return asyncio.run(fetch_page(settings, url))
 
     return fetch
 
 
+@pytest.fixture
+def get(fetch: Callable[[Talk], Page]) -> Callable[[Talk], int]:
+    """The status of what a server answers."""
+    return lambda talk: fetch(talk).status
+
+
+@pytest.fixture
+def shown(fetch: Callable[[Talk], Page]) -> Callable[[Talk], bytes]:
+    """The certificate (DER) that stands in the evidence of a page."""
+
+    def certificate(talk: Talk) -> bytes:
+        exchange = fetch(talk).exchange
+        assert exchange is not None
+        return exchange.certificate
+
+    return certificate
+
+
 def test_a_good_certificate_is_read(get: Callable[[Talk], int]) -> None:
     assert get(server()) == 200
+
+
+def test_a_server_that_shows_another_issuers_certificate_is_told_of(
+    shown: Callable[[Talk], bytes], sqlite_store: Store
+) -> None:
+    renewed, foreign = shown(server()), shown(server(OTHER_CA.issue_cert(HOST)))
+    before = shown(server())
+    with sqlite_store.begin() as tx:
+        told = [certificates.seen(tx, HOST, der, float(n)) for n, der in enumerate((before, renewed, renewed, foreign))]
+    assert len({before, renewed, foreign}) == 3
+    assert told[:3] == ["", "", ""]
+    assert told[3].startswith(f"{HOST} shows a certificate of ")
 
 
 @pytest.mark.parametrize(
