@@ -36,6 +36,15 @@ def test_a_translation_fills_in_what_its_sentence_does() -> None:
         assert {frozenset(PLACEHOLDER.findall(text)) for text in chinese} == wanted, message.id
 
 
+def test_a_notice_and_an_alert_have_one_word_each_the_one_of_the_glossary() -> None:
+    glossary = (ROOT / "docs" / "glossary.md").read_text("utf-8")
+    assert "| notice | 通告 |" in glossary
+    assert "| alertable | 可告警 |" in glossary
+    assert [m.id for m in catalogue.kept() if re.search("通报|通知|预警", str(m.string))] == []
+    readme = (ROOT / "README.zh-CN.md").read_text("utf-8")
+    assert re.findall("通报|预警", readme) == []
+
+
 def test_the_code_speaks_english_and_the_catalogue_chinese() -> None:
     for message in catalogue.extracted():
         assert not HAN.search(str(message.id)), message.id
