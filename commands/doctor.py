@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Iterator
-from dataclasses import asdict
 from importlib.metadata import requires
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from commands import printing
 from commands.options import Config, Json, opened
-from feeds.checks import Finding, browser, clock, data_dir, hook, packages, python, sources
+from feeds.checks import Finding, browser, clock, daemon, data_dir, hook, packages, plain, python, sources
+from feeds.languages import Word
 
 if TYPE_CHECKING:
     from crawler.config.settings import Settings
@@ -22,11 +22,17 @@ def doctor(config: Config = None, json: Json = False) -> int:
     """Check everything a watch needs; exit 1 if something fails."""
     findings = list(_findings(config))
     if json:
-        printing.as_json([asdict(f) for f in findings])
+        printing.as_json([_as_json(f) for f in findings])
     else:
         for f in findings:
-            printing.say(f"{f.level:<4}  {f.check:<13}  {f.said}{f'; {f.advice}' if f.advice else ''}")
+            advice = f"; {f.advice.en}" if f.advice else ""
+            printing.say(f"{f.level:<4}  {f.check.en:<13}  {f.said.en}{advice}")
     return 1 if any(f.level == "fail" for f in findings) else 0
+
+
+def _as_json(found: Finding) -> dict[str, str]:
+    advice = found.advice.en if found.advice else ""
+    return {"level": found.level, "check": found.check.en, "said": found.said.en, "advice": advice}
 
 
 def _findings(config: Path | None) -> Iterator[Finding]:
@@ -38,17 +44,17 @@ def _findings(config: Path | None) -> Iterator[Finding]:
     yield packages(requires("fenghuo") or ())
     try:
         settings = load_settings(config)
-        yield Finding("ok", "configuration", "valid")
+        yield Finding("ok", Word("configuration"), Word("valid"))
         catalogue = load_catalogue(settings)
         yield sources(catalogue)
     except ConfigError as e:
-        yield Finding("fail", "configuration", str(e), "correct that line")
+        yield Finding("fail", Word("configuration"), plain(str(e)), Word("correct that line"))
         return
     yield data_dir(settings.data_dir)
     yield from _database(settings)
     yield browser(catalogue)
     yield from map(hook, settings.hook)
-    yield daemon(settings)
+    yield daemon(_running(settings))
 
 
 def _database(settings: Settings) -> Iterator[Finding]:
@@ -61,7 +67,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
     try:
         file = sqlite_file(parse_url(settings.database_url))
         if file and not file.exists() and not lost(file):
-            yield Finding("ok", "database", f"none yet at {file}; the first command that needs one makes it")
+            said = Word("none yet at %(file)s; the first command that needs one makes it").filled(file=file)
+            yield Finding("ok", Word("database"), said)
             yield clock(time.time(), 0.0)
             return
         with opened(settings) as store:
@@ -69,15 +76,14 @@ def _database(settings: Settings) -> Iterator[Finding]:
             with store.read() as tx:
                 last = looks.newest(tx) or 0.0
     except StoreError as e:
-        yield Finding("fail", "database", str(e))
+        yield Finding("fail", Word("database"), plain(str(e)))
         return
-    yield Finding("ok", "database", "sound, schema current")
+    yield Finding("ok", Word("database"), Word("sound, schema current"))
     yield clock(time.time(), last)
 
 
-def daemon(settings: Settings) -> Finding:
-    """Whether a daemon runs on this data folder; both answers are fine."""
+def _running(settings: Settings) -> int | None:
+    """The process id of the daemon on this data folder, None when there is none."""
     from crawler.lock import holder
 
-    pid = holder(settings.data_dir) if settings.data_dir.exists() else None
-    return Finding("ok", "daemon", f"running, process {pid}" if pid else "not running")
+    return holder(settings.data_dir) if settings.data_dir.exists() else None

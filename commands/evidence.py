@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +13,7 @@ from commands import printing
 from commands.options import Config, Json, opened
 
 if TYPE_CHECKING:
+    from crawler.store import Store
     from crawler.store.evidence.verifying import Report
 
 BROKEN = 5
@@ -29,19 +32,30 @@ def verify(
     from crawler.store.evidence.verifying import verify as verified
 
     settings = load_settings(config)
-    with opened(settings) as store, store.read() as tx, printing.progress("verifying") as on_progress:
-        report = verified(
-            tx,
-            settings.evidence_dir,
-            head=head,
-            roots=settings.evidence.timestamp_roots,
-            on_progress=lambda done: on_progress(done, None),
-        )
+    with opened(settings) as store:
+        with store.read() as tx, printing.progress("verifying") as on_progress:
+            report = verified(
+                tx,
+                settings.evidence_dir,
+                head=head,
+                roots=settings.evidence.timestamp_roots,
+                on_progress=lambda done: on_progress(done, None),
+            )
+        _note(store, report)
     if json:
         printing.as_json(_as_json(report))
     else:
         _print(report)
     return BROKEN if report.flaws else 0
+
+
+def _note(store: Store, report: Report) -> None:
+    """Remember what was found for the page; a database that takes no write was verified all the same."""
+    from crawler.exceptions import StoreError
+    from crawler.store import verified
+
+    with suppress(StoreError), store.begin() as tx:
+        verified.note(tx, verified.Verified(time.time(), report.links, len(report.flaws)))
 
 
 def evidence(

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
+from feeds.languages import Word
+
 if TYPE_CHECKING:
     from crawler.config.catalogue import Catalogue
     from crawler.config.hooks import Hook
@@ -26,29 +28,35 @@ class Finding:
     """What one check found, and what to do about it."""
 
     level: Literal["ok", "warn", "fail"]
-    check: str
-    said: str
-    advice: str = ""
+    check: Word
+    said: Word
+    advice: Word | None = None
 
 
 def python(running: tuple[int, ...]) -> Finding:
     """Python 3.11 or newer."""
-    said = ".".join(map(str, running))
-    return Finding("ok", "python", said) if running >= (3, 11) else Finding("fail", "python", said, "install 3.11")
+    check, said = Word("python"), plain(".".join(map(str, running)))
+    return Finding("ok", check, said) if running >= (3, 11) else Finding("fail", check, said, Word("install 3.11"))
 
 
 def packages(wanted: Iterable[str]) -> Finding:
     """Every required package, in a version we accept."""
     from packaging.requirements import Requirement
 
-    wrong = []
+    check = Word("packages")
+    wrong: list[Word] = []
     for requirement in map(Requirement, wanted):
         try:
             if not requirement.specifier.contains(version(requirement.name), prereleases=True):
-                wrong.append(f"{requirement.name} is {version(requirement.name)}, not {requirement.specifier}")
+                found, accepted = version(requirement.name), requirement.specifier
+                said = Word("%(package)s is %(found)s, not %(wanted)s")
+                wrong.append(said.filled(package=requirement.name, found=found, wanted=accepted))
         except PackageNotFoundError:
-            wrong.append(f"{requirement.name} is missing")
-    return Finding("fail", "packages", ", ".join(wrong), "make install") if wrong else Finding("ok", "packages", "all")
+            wrong.append(Word("%(package)s is missing").filled(package=requirement.name))
+    if not wrong:
+        return Finding("ok", check, Word("all are here"))
+    said = Word.known(", ".join(w.en for w in wrong), "，".join(w.zh for w in wrong))
+    return Finding("fail", check, said, plain("make install"))
 
 
 def sources(catalogue: Catalogue) -> Finding:
@@ -56,51 +64,79 @@ def sources(catalogue: Catalogue) -> Finding:
     from crawler import platforms
     from crawler.exceptions import ConfigError
 
+    check = Word("sources")
     try:
         for key, column in catalogue.columns.items():
             platforms.check(catalogue.source_of(key), column)
     except ConfigError as e:
-        return Finding("fail", "sources", str(e), "correct the source file")
+        return Finding("fail", check, plain(str(e)), Word("correct the source file"))
     count = sum(1 for _ in catalogue.enabled())
-    said = f"{len(catalogue.sources)} sources, {count} of {len(catalogue.columns)} columns enabled"
-    return Finding("ok" if count else "warn", "sources", said, "" if count else "nothing will be looked at")
+    said = Word("%(sources)s sources, %(count)s of %(columns)s columns enabled").filled(
+        sources=len(catalogue.sources), count=count, columns=len(catalogue.columns)
+    )
+    return Finding("ok", check, said) if count else Finding("warn", check, said, Word("nothing will be looked at"))
 
 
 def data_dir(folder: Path) -> Finding:
     """The data folder, or where it will be made, can be written and has room."""
-    there = next(p for p in (folder, *folder.parents) if p.exists())
+    check, there = Word("data"), next(p for p in (folder, *folder.parents) if p.exists())
     if not os.access(there, os.W_OK | os.X_OK):
-        return Finding("fail", "data", f"{there} cannot be written", "change its owner, or data_dir")
+        said = Word("%(folder)s cannot be written").filled(folder=there)
+        return Finding("fail", check, said, Word("change its owner, or data_dir"))
     free = shutil.disk_usage(there).free
-    said = f"{folder}, {free / 1e9:.1f} GB free"
-    return Finding("warn", "data", said, "make room") if free < _ROOM else Finding("ok", "data", said)
+    said = Word("%(folder)s, %(free)s GB free").filled(folder=folder, free=f"{free / 1e9:.1f}")
+    return Finding("warn", check, said, Word("make room")) if free < _ROOM else Finding("ok", check, said)
 
 
 def clock(now: float, last_look: float) -> Finding:
     """The clock is set, and has not gone back behind what was done before."""
+    time_said = time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now))
     if now < _EPOCH or now < last_look - _FUTURE:
-        said = f"{time.strftime('%Y-%m-%d %H:%M', time.gmtime(now))} UTC is too early"
-        return Finding("fail", "clock", said, "set the clock (timedatectl set-ntp true)")
-    return Finding("ok", "clock", time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime(now)))
+        said = Word("%(time)s is too early").filled(time=time_said)
+        return Finding("fail", Word("clock"), said, Word("set the clock (timedatectl set-ntp true)"))
+    return Finding("ok", Word("clock"), plain(time_said))
 
 
 def browser(catalogue: Catalogue) -> Finding:
     """Chromium is installed, if a column must be rendered."""
     from crawler.rendering.browser import find_browser
 
-    rendered = [key for key, _, column in catalogue.enabled() if column.render]
+    check, rendered = Word("browser"), [key for key, _, column in catalogue.enabled() if column.render]
     if not rendered:
-        return Finding("ok", "browser", "not needed")
+        return Finding("ok", check, Word("not needed"))
     if found := find_browser():
-        return Finding("ok", "browser", f"{found}, for {len(rendered)} columns")
-    return Finding("warn", "browser", f"none, but {rendered[0]} must be rendered", "apt install chromium")
+        said = Word("%(browser)s, for %(n)s columns").filled(browser=found, n=len(rendered))
+        return Finding("ok", check, said)
+    said = Word("none, but %(column)s must be rendered").filled(column=rendered[0])
+    return Finding("warn", check, said, plain("apt install chromium"))
+
+
+def database(name: str, *, writes: bool) -> Finding:
+    """The database, which has answered just now, also takes what is written."""
+    check, said = Word("database"), Word("%(name)s, schema current").filled(name=name)
+    if writes:
+        return Finding("ok", check, said)
+    return Finding("fail", check, Word("the database cannot be written"), Word("fenghuo doctor tells why"))
+
+
+def daemon(pid: int | None) -> Finding:
+    """The process that is the daemon; that there is none is fine."""
+    said = Word("running, process %(pid)s").filled(pid=pid) if pid else Word("not running")
+    return Finding("ok", Word("daemon"), said)
 
 
 def hook(hook: Hook) -> Finding:
     """A hook's address is well formed; nothing is sent (`fenghuo test-alert` does that)."""
+    check = Word("hook %(id)s").filled(id=hook.id)
     if wrong := _wrong_with(hook):
-        return Finding("fail", f"hook {hook.id}", wrong, "correct it in fenghuo.toml")
-    return Finding("ok", f"hook {hook.id}", f"well formed; fenghuo test-alert {hook.id} tries it")
+        return Finding("fail", check, plain(wrong), Word("correct it in fenghuo.toml"))
+    said = Word("well formed; fenghuo test-alert %(id)s tries it").filled(id=hook.id)
+    return Finding("ok", check, said)
+
+
+def plain(said: str) -> Word:
+    """What is said alike in every language: a number, a name, a command."""
+    return Word.known(said, said)
 
 
 def _wrong_with(hook: Hook) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, func, select
 
-from crawler.items import timestamp
 from crawler.store.tables import captures, looks, notices, waiting
 
 
@@ -29,14 +28,14 @@ def notices_by_kind(tx: Connection) -> dict[tuple[str, bool], int]:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """How many pages are kept, how many bytes they take compressed, and when the newest was fetched (RFC 3339).
+    """How many pages are kept, how many bytes they take compressed, and when the newest was fetched (0.0: none).
 
     ``waiting``: how many of them stand in the database alone, until they are written to a WARC file.
     """
 
     pages: int
     bytes: int
-    newest: str
+    newest: float
     waiting: int
 
 
@@ -45,4 +44,4 @@ def kept(tx: Connection) -> Evidence:
     size = func.sum(captures.c.record_size)
     pages, taken, newest = tx.execute(select(func.count(), size, func.max(captures.c.fetched_at))).one()
     waits = tx.scalar(select(func.count()).where(waiting)) or 0
-    return Evidence(pages, int(taken or 0), timestamp(newest) if newest else "", waits)
+    return Evidence(pages, int(taken or 0), newest or 0.0, waits)

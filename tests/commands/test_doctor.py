@@ -9,6 +9,7 @@ from crawler.config.catalogue import Catalogue
 from crawler.config.settings import Hook
 from crawler.items import Source
 from crawler.lock import single_instance
+from feeds.languages import Word
 from tests.commands.conftest import Place
 
 
@@ -68,13 +69,14 @@ def test_packages_that_are_missing_or_too_old_are_named() -> None:
     assert doctor.packages(["pydantic>=2"]).level == "ok"
     found = doctor.packages(["pydantic>=999", "no-such-package-here"])
     assert found.level == "fail"
-    assert "pydantic" in found.said
-    assert "no-such-package-here is missing" in found.said
+    assert "pydantic is " in found.said.en
+    assert "no-such-package-here is missing" in found.said.en
+    assert "缺少 no-such-package-here" in found.said.zh
 
 
 def test_an_old_python_fails() -> None:
     assert doctor.python((3, 10, 1)).level == "fail"
-    assert doctor.python((3, 11, 0)) == Finding("ok", "python", "3.11.0")
+    assert doctor.python((3, 11, 0)) == Finding("ok", Word("python"), Word.known("3.11.0", "3.11.0"))
 
 
 @pytest.mark.parametrize(
@@ -90,7 +92,7 @@ def test_an_old_python_fails() -> None:
 def test_a_hook_is_well_formed_or_fails(url: str, secret: str | None, level: str) -> None:
     found = doctor.hook(Hook(id="soc", url=url, secret=secret))
     assert found.level == level
-    assert secret is None or secret not in found.said
+    assert secret is None or secret not in found.said.both
 
 
 def test_a_browser_is_asked_for_only_where_a_column_is_rendered(

@@ -8,10 +8,12 @@ import sqlite3
 import subprocess
 import zipfile
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from crawler.store import open_store, verified
 from tests.commands.conftest import Place
 
 
@@ -78,6 +80,15 @@ def test_what_was_changed_is_named_and_exits_5(
     assert line in result.stdout
     said = filled.json("verify")
     assert (said["ok"], said["first_broken_link"]) == (False, first)
+
+
+def test_what_was_found_is_remembered_for_the_page(filled: Place) -> None:
+    filled.run("verify")
+    with closing(open_store(f"sqlite:///{filled.path / 'var/fenghuo.db'}")) as store, store.read() as tx:
+        found = verified.last(tx)
+    assert found is not None
+    assert found.flaws == 0
+    assert found.links > 0
 
 
 def test_a_head_that_the_chain_never_had_exits_5(filled: Place) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 import time
@@ -15,17 +16,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.evidence.chain import Link
-from crawler.store import Store, figures
+from crawler.store import Store, figures, verified
 from crawler.store.evidence import anchors, chain
 from crawler.store.schema import SCHEMA
+from crawler.store.verified import Verified
 from crawler.store.watch import looks
 from crawler.store.wire import notices
 from feeds import checks
 from feeds.checks import Finding
 from feeds.languages import Word
-from feeds.web import times
 from feeds.web.context import Context, context_of
-from feeds.web.status import DaemonStatus, examine
+from feeds.web.status import UNWRITTEN, DaemonStatus, examine
 from feeds.web.view import View, page
 
 _FRESH = 60.0  # seconds for which what was examined serves
@@ -46,15 +47,16 @@ def _about(request: Request, troubles: list[Word]) -> Response:
         last = looks.newest(tx) or 0.0
         database = tx.dialect.name + " " + ".".join(map(str, tx.dialect.server_version_info or ()))
     state = context.remembered("evidence", _FRESH, lambda: _state(context.store))
-    findings = context.remembered("doctor", _FRESH, lambda: list(_findings(context, last)))
+    findings = context.remembered("doctor", _FRESH, lambda: list(_findings(context, last, database)))
     return page(
         view,
         "about.html",
         troubles=[word.of(view.language) for word in troubles],
-        findings=[(f.level, f.check, f.said, f.advice) for f in findings],
+        findings=findings,
         parts_of_daemon=_parts(view, context.status),
         evidence=_evidence(view, context, state),
         flaw=state.flaw,
+        verified=state.verified,
         versions=[*_versions(), (view.gettext("Database"), database), (view.gettext("Schema"), SCHEMA)],
     )
 
@@ -68,17 +70,18 @@ class _State:
     head: Link | None
     stamped: float  # 0.0: never
     flaw: str
+    verified: Verified | None
 
 
 def _state(store: Store) -> _State:
     with store.read() as tx:
         head = chain.head(tx)
         flaw = chain.broken(tx, head, _NEWEST) if head else ""
-        return _State(notices.count(tx), figures.kept(tx), head, anchors.last(tx), flaw)
+        return _State(notices.count(tx), figures.kept(tx), head, anchors.last(tx), flaw, verified.last(tx))
 
 
 def _evidence(view: View, context: Context, state: _State) -> list[tuple[str, object]]:
-    """What is kept, as the page tells it; `fenghuo verify` alone reads all of it again."""
+    """What is kept, as the page tells it, moments as POSIX seconds; `fenghuo verify` alone reads all of it again."""
     kept = state.kept
     never = (
         view.gettext("never")
@@ -93,18 +96,24 @@ def _evidence(view: View, context: Context, state: _State) -> list[tuple[str, ob
         (view.gettext("newest page"), kept.newest or "—"),
         (view.gettext("links of the chain"), state.head.number if state.head else 0),
         (view.gettext("hash of the last link"), f"{state.head.hash[:16]}…" if state.head else "—"),
-        (view.gettext("last time stamp"), times.utc(state.stamped) if state.stamped else never),
+        (view.gettext("last time stamp"), state.stamped or never),
     ]
 
 
-def _findings(context: Context, last: float) -> Iterable[Finding]:
+def _findings(context: Context, last: float, database: str) -> Iterable[Finding]:
     yield checks.python(sys.version_info[:3])
     yield checks.packages(_required())
     yield checks.sources(context.catalogue)
     yield checks.data_dir(context.settings.data_dir)
     yield checks.clock(time.time(), last)
+    yield checks.database(database, writes=_writes(context.status))
     yield checks.browser(context.catalogue)
+    yield checks.daemon(os.getpid())
     yield from map(checks.hook, context.settings.hook)
+
+
+def _writes(status: DaemonStatus) -> bool:
+    return status.stored is not None and status.clock() - status.stored <= UNWRITTEN
 
 
 def _required() -> list[str]:

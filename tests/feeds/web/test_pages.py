@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,9 +13,12 @@ from starlette.testclient import TestClient
 
 from crawler.exceptions import ConfigError
 from crawler.items import Kind, Outcome, Reason
+from crawler.store import verified
 from crawler.store.delivery import outbox
 from crawler.store.tables import chain
+from crawler.store.verified import Verified
 from crawler.store.watch import columns
+from feeds.web.status import DaemonStatus
 from tests.feeds.world import T0, World, make_notice
 
 Browse = Callable[..., TestClient]
@@ -233,3 +237,29 @@ def test_about_tells_of_the_chain_and_where_it_is_broken(world: World, browse: B
     with world.store.begin() as tx:
         tx.execute(update(chain).where(chain.c.number == 2).values(hash="0" * 64))
     assert "The chain is broken at link 2" in browse(world).get("/about?lang=en").text
+
+
+def test_about_tells_what_the_last_verification_found(world: World, browse: Browse) -> None:
+    world.remember(make_notice(1))
+    assert "never read again" in browse(world).get("/about?lang=en").text
+    with world.store.begin() as tx:
+        verified.note(tx, Verified(T0 - 86400, links=2, flaws=0))
+    assert "to link 2: everything is as it was written" in browse(world).get("/about?lang=en").text
+    with world.store.begin() as tx:
+        verified.note(tx, Verified(T0 - 3600, links=2, flaws=3))
+    said = html.fromstring(browse(world).get("/about?lang=en").text)
+    assert "3 flaws were found" in said.xpath("string(//*[@role='alert'])")
+
+
+def test_about_examines_the_database_and_the_daemon_in_the_language_of_the_reader(world: World, browse: Browse) -> None:
+    english, chinese = (browse(world).get(f"/about?lang={language}").text for language in ("en", "zh"))
+    assert f"running, process {os.getpid()}" in english
+    assert "schema current" in english
+    assert f"正在运行，进程 {os.getpid()}" in chinese
+    assert "库结构为最新" in chinese
+    assert "schema current" not in chinese
+
+
+def test_about_says_that_the_database_takes_no_write(world: World, browse: Browse, status: DaemonStatus) -> None:
+    status.stored = None
+    assert "the database cannot be written" in browse(world).get("/about?lang=en").text
