@@ -28,7 +28,6 @@ NAMES = (
     "cluster",
     "outbox",
     "faults",
-    "api",
     "crash",
     "scheduling",
     "screens",

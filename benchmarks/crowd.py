@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text
 
-from benchmarks.screens import YEARS, event_of, link_of, notice_of, tags_of
+from benchmarks.many import YEARS, event_of, link_of, notice_of, tags_of
 from crawler.configuration import Configuration
 from crawler.items import Notice
 from crawler.judging.columns.coverage import HOUR

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -217,21 +217,26 @@ def notice_json(notice: Notice) -> dict[str, Any]:
         "scope": verdict.scope,
         "alertable": notice.alertable,
         **verdict_json(verdict),
-        "sightings": [asdict(s) | {"first_seen": timestamp(s.first_seen)} for s in notice.sightings],
-        "revisions": [asdict(r) | {"seen": timestamp(r.seen)} for r in notice.revisions],
-        "related": [asdict(r) for r in notice.related],
+        "sightings": [_flat(s) | {"first_seen": timestamp(s.first_seen)} for s in notice.sightings],
+        "revisions": [_flat(r) | {"seen": timestamp(r.seen)} for r in notice.revisions],
+        "related": [_flat(r) for r in notice.related],
     }
+
+
+def _flat(part: Sighting | Revision | Related | Place | Reason) -> dict[str, Any]:
+    """The fields of a part that holds plain values alone; `asdict`, which looks for more, takes five times as long."""
+    return {name: getattr(part, name) for name in part.__slots__}
 
 
 def verdict_json(verdict: Verdict) -> dict[str, Any]:
     """All of a verdict but its kind and scope, as a notice is written and stored."""
     return {
         "scam_types": list(verdict.scam_types),
-        "places": [asdict(p) for p in verdict.places],
+        "places": [_flat(p) for p in verdict.places],
         "figures": list(verdict.figures),
         "contacts": list(verdict.contacts),
         "victims": list(verdict.victims),
         "levels": list(verdict.levels),
         "validity": list(verdict.validity),
-        "reasons": [asdict(r) for r in verdict.reasons],
+        "reasons": [_flat(r) for r in verdict.reasons],
     }

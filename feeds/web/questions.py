@@ -18,6 +18,7 @@ from crawler.store.wire.notices import Query
 from feeds.channels import LIMIT
 
 MOST = 500  # entries in one answer
+MOST_NOTICES = 200  # with their texts, in one answer of the API: more would take it longer than 0.1 s
 _LONGEST_WORDS = 200  # characters of a search
 _M = TypeVar("_M", bound=BaseModel)
 _T = TypeVar("_T", str, int)
@@ -122,6 +123,12 @@ class NoticesAsked(Paged):
             limit=self.limit,
             before=self.after(str) or _id(self.before),
         )
+
+
+class NoticesListed(NoticesAsked):
+    """Notices in pages, as the API lists them; a feed may be longer."""
+
+    limit: int = Field(LIMIT, ge=1, le=MOST_NOTICES)
 
 
 def _id(before: str | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from feeds.web import exchange, hub, login, metrics, syndication, wellknown
 from feeds.web.api import columns, deliveries, health, hooks, notices, openapi, shapes, stream
 from feeds.web.callers import Role
-from feeds.web.questions import NoticesAsked, Paged
+from feeds.web.questions import NoticesListed, Paged
 from feeds.web.routing import Told, Way
 from feeds.web.screens import about, actions, add, capture, notice, rules, sources, trends, wire
 from feeds.web.screens import deliveries as ledger_screen
@@ -67,7 +67,7 @@ TABLE: tuple[Way, ...] = (
     Way("GET", f"{V1}/openapi.json", Role.READ, openapi.openapi),
     Way("GET", f"{V1}/health", Role.READ, health.health, Told(shapes.Health)),
     Way("GET", f"{V1}/stream", Role.READ, stream.stream, Told(media_type="text/event-stream")),
-    Way("GET", f"{V1}/notices", Role.READ, notices.list_notices, Told(shapes.NoticeList, NoticesAsked)),
+    Way("GET", f"{V1}/notices", Role.READ, notices.list_notices, Told(shapes.NoticeList, NoticesListed)),
     Way(
         "POST",
         f"{V1}/notices",

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import cache
+from typing import TYPE_CHECKING
 
 from crawler.items import Published
 from feeds.languages import LOCALES, Word
+
+if TYPE_CHECKING:
+    from babel import Locale
 
 _JUST_NOW = 5  # seconds
 _NOW = Word("just now")
@@ -42,4 +47,13 @@ def ago(then: float, now: float, language: str) -> str:
         return _NOW.of(language)
     from babel.dates import format_timedelta  # 8 MB that only a page needs
 
-    return format_timedelta(timedelta(seconds=then - now), threshold=1, add_direction=True, locale=LOCALES[language])
+    span = timedelta(seconds=then - now)
+    return format_timedelta(span, threshold=1, add_direction=True, locale=_locale(language))
+
+
+@cache
+def _locale(language: str) -> Locale:
+    """Found once: a page tells a hundred times."""
+    from babel import Locale
+
+    return Locale.parse(LOCALES[language])

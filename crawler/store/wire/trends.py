@@ -5,7 +5,7 @@ A span is ``width`` seconds, the first one begins at ``since``; what lies before
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Integer, cast, func, literal_column, select, text
@@ -30,12 +30,16 @@ def by_source(tx: Connection, since: float, width: float) -> Counts:
     return _counted(tx, select(source, _span(since, width), func.count()), since)
 
 
-def by_tag(tx: Connection, field: str, since: float, width: float) -> Counts:
-    """How many notices with each value of ``field`` (place, scam) came in each span."""
-    counted = select(tags.c.value, _span(since, width), func.count()).select_from(notices)
+def by_tag(tx: Connection, since: float, width: float) -> dict[str, Counts]:
+    """How many notices with each value of each field (place, scam) came in each span, by field."""
+    counted = select(tags.c.value, _span(since, width), func.count(), tags.c.field).select_from(notices)
     # Written so that SQLite goes from the notices of the time to their tags: from the tags it would go to all notices.
     theirs = tags.c.notice_id == notices.c.id.concat(_NOTHING)
-    return _counted(tx, counted.join(tags, theirs).where(tags.c.field.concat(_NOTHING) == field), since)
+    came = counted.join(tags, theirs).where(*_since(since)).group_by(*_FIRST_TWO, tags.c.field)
+    found: defaultdict[str, Counts] = defaultdict(Counter)
+    for value, span, count, field in tx.execute(came):
+        found[field][value, max(int(span), 0)] += count  # what came at the very beginning is rounded to before it
+    return found
 
 
 def most(counts: Counts, number: int) -> list[str]:
@@ -47,10 +51,16 @@ def most(counts: Counts, number: int) -> list[str]:
 
 
 def _counted(tx: Connection, wanted: Any, since: float) -> Counts:
-    came = wanted.where(notices.c.first_seen >= since, func.coalesce(notices.c.merged_into, "") == "").group_by(
-        *_FIRST_TWO
-    )
-    return Counter({(value, max(int(span), 0)): count for value, span, count in tx.execute(came)})
+    came = wanted.where(*_since(since)).group_by(*_FIRST_TWO)
+    found: Counts = Counter()
+    for value, span, count in tx.execute(came):
+        found[value, max(int(span), 0)] += count
+    return found
+
+
+def _since(since: float) -> tuple[ColumnElement[bool], ...]:
+    """That a notice came since then and is no part of another one."""
+    return notices.c.first_seen >= since, func.coalesce(notices.c.merged_into, "") == ""
 
 
 def _span(since: float, width: float) -> ColumnElement[int]:
@@ -59,13 +69,17 @@ def _span(since: float, width: float) -> ColumnElement[int]:
 
 
 def passages(tx: Connection, since: float) -> list[Passage]:
-    """The new notices delivered since then: when each was published, seen, queued and delivered, to each hook."""
+    """The notices seen since then and delivered: when each was published, seen, queued, and delivered to each hook.
+
+    It goes from the notices of the time to their events: from the deliveries it would go through all of them.
+    """
     said = (events.c.payload[name].as_string() for name in ("published", "published_precision"))
     wanted = select(deliveries.c.hook, *said, events.c.at, deliveries.c.created, deliveries.c.finished)
     wanted = (
-        wanted.select_from(deliveries)
-        .join(events)
-        .where(events.c.type == "notice.new", events.c.at >= since, deliveries.c.state == "delivered")
+        wanted.select_from(notices)
+        .join(events, events.c.notice_id == notices.c.id.concat(_NOTHING))
+        .join(deliveries, deliveries.c.event_id == events.c.id.concat(_NOTHING))
+        .where(notices.c.first_seen >= since, events.c.type == "notice.new", deliveries.c.state == "delivered")
     )
     rows: list[Any] = list(tx.execute(wanted))
     return [Passage(*row) for row in rows]

@@ -15,7 +15,7 @@ from crawler.store.wire import notices
 from feeds import operations
 from feeds.web.api.answers import Body, answer, listed, sent
 from feeds.web.context import context_of
-from feeds.web.questions import NoticesAsked, asked
+from feeds.web.questions import NoticesListed, asked
 
 _LONGEST_TEXT = 500_000  # characters
 
@@ -53,7 +53,7 @@ class Text(Body):
 
 def list_notices(request: Request) -> Response:
     """Notices, the newest first."""
-    page = asked(request.query_params, NoticesAsked)
+    page = asked(request.query_params, NoticesListed)
     query = page.model_copy(update={"limit": page.limit + 1}).query()
     with context_of(request).store.read() as tx:
         found = notices.search(tx, query)

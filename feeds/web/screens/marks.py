@@ -24,6 +24,8 @@ Span = tuple[int, int, int]  # from, to, number of the mark
 
 def found(text: str, words: Sequence[str]) -> list[Span]:
     """Where ``words`` stand in ``text``, in whichever form of their characters."""
+    if not words:
+        return []
     plain = evened(text)
     return [(at, at + len(word), 0) for word in map(evened, words) if word for at in _places(plain, word)]
 

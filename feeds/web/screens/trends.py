@@ -28,7 +28,7 @@ from feeds.web.view import View, page
 DAY, WEEK = 86400.0, 7 * 86400.0
 _WEEKS, _LATENCY_WEEKS, _DAYS = 26, 8, 90
 _PLACES, _SCAMS = 10, 10  # rows of a field
-_FRESH = 60.0  # seconds for which what was read serves
+_FRESH = 600.0  # seconds for which what was read serves: the pictures are of weeks and days
 _COLUMNS = 32  # rows of the picture of health; its table has all
 _MOST = 500  # columns of which that is told; of more than these, what needs attention first
 _CHINA = timezone(timedelta(hours=8))  # whose weeks they are
@@ -69,11 +69,12 @@ class _Seen:
 def _read(store: Store, start: float, hour: int, now: float) -> _Seen:
     with store.read() as tx:
         names = {r.key: r.name for r in columns.by_urgency(tx, _MOST)}
+        tagged = trends.by_tag(tx, start, WEEK)
         first = start + (_WEEKS - _LATENCY_WEEKS) * WEEK
         return _Seen(
             trends.by_kind(tx, start, WEEK),
-            trends.by_tag(tx, "place", start, WEEK),
-            trends.by_tag(tx, "scam", start, WEEK),
+            tagged["place"],
+            tagged["scam"],
             _spreads(trends.passages(tx, first), first),
             coverage.watched(tx, (hour // 24 - _DAYS + 1) * 24, hour + 1, now, keys=names),
             names,

@@ -113,10 +113,11 @@ def _counted(tx: Connection) -> dict[str, dict[str, int]]:
     """How many of the recent notices have each value."""
     newest = notices.search(tx, Query(limit=1))
     since = (newest[0].first_seen if newest else 0.0) - _RECENT
+    tagged = trends.by_tag(tx, since, 2 * _RECENT)
     return {
         "kind": _totals(trends.by_kind(tx, since, 2 * _RECENT)),
-        "place": _totals(trends.by_tag(tx, "place", since, 2 * _RECENT)),
-        "scam": _totals(trends.by_tag(tx, "scam", since, 2 * _RECENT)),
+        "place": _totals(tagged["place"]),
+        "scam": _totals(tagged["scam"]),
         "source": _totals(trends.by_source(tx, since, 2 * _RECENT)),
     }
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from starlette.requests import Request
 from starlette.testclient import TestClient
 
 from crawler.items import notice_json
 from crawler.store.wire import notices
-from feeds.web.questions import cursor_of
+from feeds.web.api.answers import answer
+from feeds.web.questions import MOST_NOTICES, cursor_of
 from tests.feeds.world import World, make_notice
 
 V1 = "/api/v1"
@@ -44,6 +47,19 @@ def test_every_list_is_paged_through_once_and_whole(api: TestClient, name: str) 
     assert seen == whole[name]
     assert whole["next"] is None
     assert seen
+
+
+@pytest.mark.parametrize("unsound", ["\x00", "\x08", "\x0c", "\x1f", "\ufffe", "\uffff", "\ud83d"])
+def test_what_neither_xml_nor_utf_8_can_carry_is_left_out_of_an_answer(unsound: str) -> None:
+    request = Request({"type": "http", "method": "GET", "headers": []})
+    body = bytes(answer(request, {"title": f"甲{unsound}乙\\u", "list": [f"{unsound}丙"]}).body)
+    assert json.loads(body) == {"title": "甲乙\\u", "list": ["丙"]}
+
+
+def test_more_notices_than_can_be_written_in_a_tenth_of_a_second_are_refused(api: TestClient) -> None:
+    assert api.get(f"{V1}/notices?limit={MOST_NOTICES}").status_code == 200
+    refused = api.get(f"{V1}/notices?limit={MOST_NOTICES + 1}")
+    assert (refused.status_code, "limit" in refused.json()["detail"]) == (400, True)
 
 
 def test_a_page_stays_where_it_was_while_new_notices_come(full: World, api: TestClient) -> None:
