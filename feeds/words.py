@@ -114,6 +114,8 @@ FACETS = {
     "place": Word("Place"),
     "scam": Word("Type of scam"),
     "source": Word("Source"),
+    "authority": Word("Who says it"),
+    "words": Word("Words"),
 }
 ONLY = {
     "": Word("Everything"),

@@ -51,6 +51,20 @@ def ago(then: float, now: float, language: str) -> str:
     return format_timedelta(span, threshold=1, add_direction=True, locale=_locale(language))
 
 
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (0, "second"))
+_EXACT = 10  # of a unit from which on no tenth is told
+
+
+def length(seconds: float, language: str) -> str:
+    """A length of time in the unit that suits it: "15 min", "1.4 hr"."""
+    from babel.units import format_unit
+
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
+    amount = seconds / (size or 1)
+    told_as = round(amount) if amount >= _EXACT else round(amount, 1)
+    return format_unit(told_as, f"duration-{unit}", length="short", locale=_locale(language))
+
+
 @cache
 def _locale(language: str) -> Locale:
     """Found once: a page tells a hundred times."""

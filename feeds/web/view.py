@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,6 @@ from feeds.channels import MAIN
 from feeds.languages import Word, language_named, preferred, translations
 from feeds.web import times
 from feeds.web.callers import Role, caller_of
-from feeds.web.charts import spans
 from feeds.web.context import context_of
 from feeds.web.gate import ticket
 from feeds.web.sessions import Visitor, visitor_of
@@ -47,7 +46,7 @@ _TABLES = {
     "leg": words.LEGS,
     "outcome": words.OUTCOMES,
 }
-_FILTERS = {"span": spans.told, "rfc3339": timestamp, "utc": times.utc, "machine": times.machine, "told": times.told}
+_FILTERS = {"rfc3339": timestamp, "utc": times.utc, "machine": times.machine, "told": times.told}
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +120,7 @@ class View:
     def reason(self, reason: Reason) -> str:
         """What a reason is the reason of."""
         value = self.say(reason.field, reason.value) if reason.field in _TABLES else reason.value
-        return f"{self.say('field', reason.field)}: {value}"
+        return self.gettext("%(field)s: %(value)s") % {"field": self.say("field", reason.field), "value": value}
 
 
 @cache
@@ -136,7 +135,7 @@ def templates(language: str) -> Environment:
         extensions=["jinja2.ext.i18n"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
-    made.filters.update(_FILTERS)
+    made.filters.update(_FILTERS, span=partial(times.length, language=language))
     return made
 
 

@@ -275,13 +275,24 @@ def _gone(store: Store) -> str:
 
 
 def _watched(store: Store, configuration: Configuration) -> None:
-    """Looks every quarter of an hour for three days and every hour before, with troubles."""
+    """Looks every quarter of an hour for four days, and the coverage of ninety, with troubles."""
     chance, known = random.Random(5), configuration.catalogue.columns
     for key in known:
-        times = [NOW - n * 3600 for n in range(40 * 24, 72, -1)] + [NOW - 60 - n * 900 for n in range(72 * 4, -1, -1)]
-        made = [_look(key, at, chance) for at in times if not (key == "daily/main" and 5 * DAY < NOW - at < 6 * DAY)]
+        made = [_look(key, NOW - 60 - n * 900, chance) for n in range(4 * 96, -1, -1)]
         with store.begin() as tx:
+            tx.execute(insert(tables.coverage), [_day(key, day, chance) for day in range(4, 91)])
             looks.record(tx, made, every=known)
+
+
+def _day(key: str, ago: int, chance: random.Random) -> dict[str, Any]:
+    """What was kept of one of the days before the looks: as a rule all hours, now and then not."""
+    whole = 0xFFFFFF
+    kept = whole >> chance.choice((0,) * 12 + (1, 2, 5))
+    if key == "daily/main" and 30 < ago < 34:
+        kept = whole >> 20
+    if key == "finreg/risk" and ago % 9 == 0:
+        kept = whole >> 9
+    return {"column": key, "day": int(NOW // DAY) - ago, "looked": whole, "observed": whole, "kept": kept}
 
 
 def _look(key: str, at: float, chance: random.Random) -> Look:

@@ -146,6 +146,22 @@ def test_nothing_is_wider_than_a_telephone(page: Page, house: House) -> None:
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
 
 
+def test_a_wide_picture_opens_at_its_newest_with_its_names_in_sight_on_a_telephone(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    visit(page, "/trends")
+    page.wait_for_function("document.documentElement.classList.contains('js')")
+    for name in ("places", "scams", "health"):
+        wide = page.locator(f"#{name} .picture > .scroll")
+        left, most = wide.evaluate("e => [e.scrollLeft, e.scrollWidth - e.clientWidth]")
+        assert most > 0
+        assert left == pytest.approx(most, abs=2)
+        named, frame = wide.locator(".name").first.bounding_box(), wide.bounding_box()
+        assert named is not None
+        assert frame is not None
+        assert named["x"] >= frame["x"], name
+        assert named["x"] + named["width"] <= frame["x"] + frame["width"], name
+
+
 def test_everything_can_be_read_without_script(page: Page, base: str, house: House) -> None:
     context = page.context.browser.new_context(java_script_enabled=False, locale="en-GB", base_url=base)  # type: ignore[union-attr]
     plain = context.new_page()

@@ -44,14 +44,20 @@ def cells(
         element("text", labels[n], x=left + room * (n + 0.5), y=11, class_="tick middle")
         for n in range(last, -1, -every)
     ]
-    for row, name in enumerate(names):
-        y = _TOP + _PITCH * row
-        text = element("text", name, x=left - 8, y=y + 10, class_="name end")
-        drawn.append(element("a", text, href=links[row]) if links else text)
-        drawn.append(_row(field[row], left, y, room, joined))
-    svg = picture(width, _TOP + _PITCH * len(names), *drawn, label=label, links=bool(links))
+    drawn += [_row(cells, left, _TOP + _PITCH * row, room, joined) for row, cells in enumerate(field)]
+    height = _TOP + _PITCH * len(names)
+    svg = picture(width, height, *drawn, _names(names, left, height, links), label=label, links=bool(links))
     rows = [[name, *(cell.said for cell in field[row])] for row, name in enumerate(names)]
     return Chart(svg, [head, *labels], rows)
+
+
+def _names(names: Sequence[str], left: float, height: int, links: Sequence[str]) -> Markup:
+    """The names on a ground of their own, over the cells: where a picture is scrolled, they stay in sight."""
+    drawn = [element("rect", x=0, y=0, width=left - 3, height=height, class_="ground")] if names else []
+    for row, name in enumerate(names):
+        text = element("text", name, x=left - 8, y=_TOP + _PITCH * row + 10, class_="name end")
+        drawn.append(element("a", text, href=links[row]) if links else text)
+    return element("g", *drawn, class_="names")
 
 
 def _row(row: Sequence[Cell], left: float, y: float, room: float, joined: bool) -> Markup:

@@ -9,6 +9,17 @@ localise(document);
 keys();
 visits();
 live();
-for (const wide of document.querySelectorAll(".picture > .scroll")) {
-  if (!wide.querySelector(".name")) wide.scrollLeft = wide.scrollWidth; // to the newest, unless names stand at the left
+document.querySelectorAll(".picture > .scroll").forEach(wider);
+
+/** A picture that is wider than the screen: the newest is shown first, the names at its left stay in sight. */
+function wider(wide) {
+  const svg = wide.querySelector("svg");
+  const names = svg.querySelector(".names");
+  const follow = () => {
+    const unit = svg.viewBox.baseVal.width / svg.getBoundingClientRect().width;
+    names?.setAttribute("transform", `translate(${wide.scrollLeft * unit} 0)`);
+  };
+  wide.addEventListener("scroll", follow, { passive: true });
+  if (!wide.closest(".two")) wide.scrollLeft = wide.scrollWidth; // hours of a day begin at the left
+  follow();
 }

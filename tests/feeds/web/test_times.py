@@ -9,7 +9,7 @@ import pytest
 import feeds.web
 from crawler.items import Published
 from crawler.rendering.browser import find_browser
-from feeds.web.times import ago, machine, told, utc
+from feeds.web.times import ago, length, machine, told, utc
 
 MODULE = Path(feeds.web.__file__).parent / "static" / "times.js"
 
@@ -42,6 +42,14 @@ def test_how_long_ago_is_told_in_one_unit() -> None:
     assert [ago(0, 60, language) for language in ("zh", "en")] == ["1分钟前", "1 minute ago"]
     assert [ago(7200, 0, language) for language in ("zh", "en")] == ["2小时后", "in 2 hours"]
     assert ago(0, 3 * 86400, "en") == "3 days ago"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "zh", "en"),
+    [(0, "0秒", "0 sec"), (4.72, "4.7秒", "4.7 sec"), (900, "15分钟", "15 min"), (5200, "1.4小时", "1.4 hr")],
+)
+def test_a_length_of_time_is_told_in_the_language_of_the_reader(seconds: float, zh: str, en: str) -> None:
+    assert (length(seconds, "zh"), length(seconds, "en")) == (zh, en)
 
 
 @pytest.mark.skipif(find_browser() is None, reason="no browser is installed")
