@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -20,6 +21,8 @@ Token = Annotated[
     typer.Option(metavar="TOKEN", envvar="FENGHUO_TOKEN", help="read_token or admin_token of that daemon."),
 ]
 _SECONDS = 120  # for an answer: a page that is read on demand may take 90
+_SILENCE = 60  # of a stream, which is broken every 15
+_LONGEST_LINE = 1_000_000  # bytes of an event
 _PAGE = 200
 _MOST = 200_000_000  # bytes of an answer
 
@@ -60,21 +63,38 @@ class Remote:
             yield from answer[name]
             cursor, limit = answer["next"], limit and limit - len(answer[name])
 
+    def stream(self, last: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
+        """What happens there, as it happens, after the event ``last``: number and data, first of all a `reset`.
+
+        It ends when the daemon does.  Raises FetchError.
+        """
+        said = {"Accept": "text/event-stream", **({"Last-Event-ID": last} if last else {})}
+        with self._opened("GET", "/stream", None, said, _SILENCE) as response:
+            yield "", {"type": "reset"}  # what came before the stream was open is in the lists
+            yield from _events(response)
+
     def _send(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
+        with self._opened(method, path, body, {"Accept": "application/json"}, _SECONDS) as response:
+            return self._read(response)
+
+    @contextmanager
+    def _opened(
+        self, method: str, path: str, body: Mapping[str, Any] | None, said: Mapping[str, str], seconds: float
+    ) -> Iterator[HTTPResponse]:
         from http.client import HTTPException
         from urllib.error import HTTPError, URLError
         from urllib.request import Request
 
         from crawler.exceptions import FetchError
 
-        headers = {"Content-Type": "application/json", "Accept": "application/json", "User-Agent": "fenghuo"}
+        headers = {"Content-Type": "application/json", "User-Agent": "fenghuo", **said}
         if self._token:
             headers["Authorization"] = f"Bearer {self._token}"
         data = None if body is None else json.dumps(body).encode()
         request = Request(f"{self._address}/api/v1{path}", data, headers, method=method)
         try:
-            with _opener().open(request, timeout=_SECONDS) as response:
-                return self._read(response)
+            with _opener().open(request, timeout=seconds) as response:
+                yield response
         except HTTPError as e:
             raise self._refusal(e.code, e.read(_MOST)) from None
         except (URLError, OSError, HTTPException) as e:
@@ -103,6 +123,19 @@ class Remote:
         if status in (401, 403):
             return FetchError(f"{self._address} refuses: {said} (--token or FENGHUO_TOKEN)")
         return FetchError(f"{self._address} refuses: {said}")
+
+
+def _events(response: HTTPResponse) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The events of a stream, each a line of JSON with its number; other lines (a pulse, a retry) say nothing."""
+    number = ""
+    while line := response.readline(_LONGEST_LINE):
+        name, _, value = line.decode("utf-8", "replace").rstrip("\r\n").partition(": ")
+        if name == "id":
+            number = value
+        elif name == "data":
+            with suppress(ValueError):
+                data = json.loads(value)
+                yield number, data if isinstance(data, dict) else {}
 
 
 def remote(api: str | None, token: str | None) -> Remote | None:

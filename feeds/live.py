@@ -90,9 +90,13 @@ def turned(before: Sequence[Trouble], after: Sequence[Trouble]) -> tuple[list[Tr
     return broke, [t for t in before if t.subject not in now]
 
 
+def change(status: str) -> Word:
+    """What a notice of this status is told as: new, revised, withdrawn."""
+    return _CHANGES.get(status, EVENTS["notice.new"])
+
+
 def _arrival(notice: Notice) -> Arrival:
-    what = _CHANGES.get(notice.status, EVENTS["notice.new"])
-    kind = word(KINDS, notice.verdict.kind)
+    what, kind = change(notice.status), word(KINDS, notice.verdict.kind)
     return Arrival(notice.id, notice.updated, what, kind, notice.alertable, notice.origin.name, notice.title)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from threading import Thread
@@ -13,7 +14,10 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from cli import REMOTE, app
+from commands import live_remote
+from commands.remote import Remote
 from crawler.config.settings import Settings
+from feeds.live import Moment, arrived
 from feeds.web.app import create_app
 from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus
@@ -158,9 +162,62 @@ def test_a_token_is_carried_nowhere_else() -> None:
         assert other.requests == []
 
 
+def until(wanted: Callable[[Moment], bool], moments: Iterator[Moment | str]) -> Moment:
+    """The first moment that is as wanted; what is said of an error on the way is passed over."""
+    return next(m for m in moments if isinstance(m, Moment) and wanted(m))
+
+
+def test_what_is_wrong_and_what_arrived_elsewhere_is_watched_from_here(daemon: str, world: World) -> None:
+    watched = live_remote.moments(Remote(daemon, READ), time.monotonic() + 60)
+    first = until(lambda m: bool(m.arrivals), watched)
+    assert [a.id for a in first.arrivals] == [make_notice(n).id for n in (2, 3, 1)]  # the revised one was last
+    assert [a.what.en for a in first.arrivals] == ["revision", "new notice", "new notice"]
+    assert [(t.subject, t.what.en, t.why.en) for t in first.troubles] == [
+        ("", "needs attention", "a delivery is 56 min overdue"),
+        ("bsa/tips", "broken", "HTTP 500"),
+    ]
+    assert (first.watched - first.readable, first.waiting) == (1, 5)
+    world.remember(make_notice(4, title="刚刚发布"))
+    fresh = until(lambda m: len(m.arrivals) == 4, watched)
+    assert [a.title for a in arrived(first, fresh)] == ["刚刚发布"]
+    world.withdraw(make_notice(1), at=T0 + 3000)
+    gone = until(lambda m: m.arrivals[0].id == make_notice(1).id, watched)
+    assert gone.arrivals[0].what.en == "withdrawal"
+
+
+def test_a_notice_that_became_part_of_another_one_elsewhere_is_watched_no_more(daemon: str) -> None:
+    watched = live_remote.moments(Remote(daemon, READ), time.monotonic() + 60)
+    until(lambda m: len(m.arrivals) == 3, watched)
+    assert fenghuo(daemon, "merge", make_notice(1).id, make_notice(3).id).exit_code == 0
+    left = until(lambda m: len(m.arrivals) == 2, watched)
+    assert {a.id for a in left.arrivals} == {make_notice(n).id for n in (1, 2)}
+
+
+def test_watching_a_daemon_elsewhere_that_is_gone_says_so_and_goes_on_when_it_is_back() -> None:
+    empty = {
+        "/api/v1/sources?limit=200": {"columns": [], "next": None},
+        "/api/v1/hooks?limit=200": {"hooks": [], "next": None},
+        "/api/v1/health": {"problems": ["the crawl is not running"]},
+        "/api/v1/notices?limit=100": {"notices": [], "next": None},
+    }
+    with Server({}) as server:
+        watched = live_remote.moments(Remote(server.url, None), time.monotonic() + 60)
+        assert "404" in str(next(watched))
+        for path, said in empty.items():
+            server.answers[path] = answer(json.dumps(said).encode(), 200)
+        assert [t.why.en for t in until(lambda _: True, watched).troubles] == ["the crawl is not running"]
+
+
+def test_watch_prints_what_is_wrong_elsewhere_and_ends_in_time(daemon: str) -> None:
+    result = fenghuo(daemon, "watch", "--lang", "en", "--seconds", "1", token=READ)
+    assert result.exit_code == 0
+    assert "\tbroken\tbsa/tips\tHTTP 500" in result.stdout
+    assert "--token or FENGHUO_TOKEN" in fenghuo(daemon, "watch", "--seconds", "0", token="wrong").stderr
+
+
 def test_what_works_on_this_machine_only_says_so(daemon: str) -> None:
     result = CliRunner().invoke(app, ["--api", daemon, "backup", "x.db"])
     assert (result.exit_code, "this machine only" in result.stderr) == (2, True)
     assert {"notices", "show", "diff", "sources", "deliveries", "replay", "merge", "split"} <= set(REMOTE)
     assert {"submit", "test-alert", "export", "explain", "poll", "pause", "resume", "hooks", "rules"} <= set(REMOTE)
-    assert "add" in REMOTE
+    assert {"add", "watch"} <= set(REMOTE)

@@ -53,7 +53,7 @@ def cells(
 
 def _names(names: Sequence[str], left: float, height: int, links: Sequence[str]) -> Markup:
     """The names on a ground of their own, over the cells: where a picture is scrolled, they stay in sight."""
-    drawn = [element("rect", x=0, y=0, width=left - 3, height=height, class_="ground")] if names else []
+    drawn = [element("rect", x=0, y=0, width=left, height=height, class_="ground")] if names else []
     for row, name in enumerate(names):
         text = element("text", name, x=left - 8, y=_TOP + _PITCH * row + 10, class_="name end")
         drawn.append(element("a", text, href=links[row]) if links else text)
