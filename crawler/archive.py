@@ -120,10 +120,13 @@ def in_text(content: bytes, name: str, url: str | None = None) -> Document | Bad
 
 
 def in_file(path: Path) -> Iterator[Document | Bad]:
-    """Every document of a file, or of a folder's files in the order of their names."""
+    """Every document of a file, or of a folder's files in the order of their names.
+
+    Only what is named by its user may be a link: in a folder, which may be a stranger's, one may lead anywhere.
+    """
     if path.is_dir():
         for inner in sorted(p for p in path.rglob("*") if p.suffix.lower() in LINES | TEXTS):
-            yield from in_file(inner)
+            yield from _inside(inner)
         return
     try:
         with path.open("rb") as file:
@@ -133,6 +136,16 @@ def in_file(path: Path) -> Iterator[Document | Bad]:
                 yield from in_lines(file, str(path))
     except OSError as e:
         yield Bad(str(path), f"cannot be read: {e.strerror}")
+
+
+def _inside(path: Path) -> Iterator[Document | Bad]:
+    """The documents of something in a folder whose name is that of a document."""
+    if path.is_symlink():
+        yield Bad(str(path), "is a link, which is not followed; name it by itself to have it read")
+    elif path.is_file():
+        yield from in_file(path)
+    elif not path.is_dir():
+        yield Bad(str(path), "is no file")
 
 
 def in_stream(stream: BinaryIO, name: str = "-") -> Iterator[Document | Bad]:

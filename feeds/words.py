@@ -118,7 +118,7 @@ FACETS = {
     "words": Word("Words"),
 }
 ONLY = {
-    "": Word("Everything"),
+    "": Word("All"),
     "alerts": Word("Alerts"),
     "official": Word("Official only"),
     "revisions": Word("Revised"),

@@ -1,5 +1,6 @@
 import io
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,33 @@ def test_a_folder_is_read_in_the_order_of_names(tmp_path: Path) -> None:
     for name in ("b.md", "a.txt", "deep/c.html", "picture.png"):
         (tmp_path / name).write_text(TEXT, "utf-8")
     assert [Path(found.where).name for found in in_file(tmp_path)] == ["a.txt", "b.md", "c.html"]
+
+
+def test_a_link_in_a_folder_is_not_followed_and_costs_no_good_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere.txt").write_text("不该读到的内容", "utf-8")
+    folder = tmp_path / "kept"
+    folder.mkdir()
+    (folder / "a.txt").write_text("谨防境外高薪招工", "utf-8")
+    (folder / "leads-out.txt").symlink_to(tmp_path / "elsewhere.txt")
+    (folder / "leads-round.txt").symlink_to(folder)
+    (folder / "leads-nowhere.jsonl").symlink_to(tmp_path / "nothing")
+    found = list(in_file(folder))
+    assert [d.text for d in found if isinstance(d, Document)] == ["谨防境外高薪招工"]
+    wrong = {Path(b.where).name: b.reason for b in found if isinstance(b, Bad)}
+    assert wrong.keys() == {"leads-out.txt", "leads-round.txt", "leads-nowhere.jsonl"}
+    assert all("is a link" in reason for reason in wrong.values())
+    assert [d.text for d in in_file(folder / "leads-out.txt") if isinstance(d, Document)] == ["不该读到的内容"]
+
+
+def test_a_pipe_or_a_folder_with_the_name_of_a_text_is_none(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "waits-for-ever.txt")
+    (tmp_path / "folder.txt").mkdir()
+    (tmp_path / "folder.txt" / "b.txt").write_text("谨防冒充使馆来电", "utf-8")
+    bad, good = sorted(in_file(tmp_path), key=lambda d: isinstance(d, Document))
+    assert isinstance(bad, Bad)
+    assert bad.reason == "is no file"
+    assert isinstance(good, Document)
+    assert good.text == "谨防冒充使馆来电"
 
 
 def test_a_file_that_cannot_be_read_is_bad(tmp_path: Path) -> None:

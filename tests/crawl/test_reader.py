@@ -77,6 +77,20 @@ async def test_a_page_that_takes_too_long_is_unreadable_and_the_next_is_read(
 
 
 @in_loop
+async def test_a_selector_that_takes_for_ever_is_given_up_like_a_page_and_the_next_is_read(
+    impatient: Path, sqlite_store: Store, office: Publisher
+) -> None:
+    source = Configuration(impatient).catalogue.sources["office"]
+    column = source.column[0].model_copy(update={"links": "li ~ li ~ b a"})  # the third power of how many there are
+    items = "".join(f"<li><a href='/a/{n}.html'>第{n}号提示：谨防境外高薪招工骗局</a></li>" for n in range(6000))
+    page = Page(office.url, 200, f"<ul>{items}</ul>".encode(), "text/html; charset=utf-8", fetched_at=1.8e9)
+    async with reading(impatient, sqlite_store) as reader:
+        with pytest.raises(Unreadable, match=r"not read within [\d.]+ s; "):
+            await reader.read_list(page, source, column)
+        assert await Desk(reader, impatient, office).reads_the_next_page()
+
+
+@in_loop
 async def test_what_waits_behind_a_hostile_page_is_read_when_its_time_is_up(
     impatient: Path, sqlite_store: Store, office: Publisher
 ) -> None:
