@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -18,7 +18,7 @@ from feeds import words
 from feeds.channels import MAIN
 from feeds.languages import Word, language_named, preferred, translations
 from feeds.web import times
-from feeds.web.callers import Role, caller_of
+from feeds.web.callers import Caller, Role, caller_of
 from feeds.web.context import context_of
 from feeds.web.gate import ticket
 from feeds.web.sessions import Visitor, visitor_of
@@ -63,13 +63,15 @@ class View:
     chosen: bool = False  # the language was asked for just now
     read_token: str = field(default="", repr=False)
     operates: bool = False  # may change things
+    door: Literal["", "in", "out"] = ""  # whether one may log in, or is logged in
     visitor: Visitor | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, request: Request) -> View:
         """The view that ``request`` asks for."""
         context = context_of(request)
-        role = caller_of(request).role
+        caller = caller_of(request)
+        role = caller.role
         return cls(
             language=language_of(request),
             now=context.now(),
@@ -81,6 +83,7 @@ class View:
             chosen=language_named(request.query_params.get("lang")) is not None,
             read_token=context.settings.read_token if role >= Role.READ else "",  # the tokens of feeds are for readers
             operates=role >= Role.OPERATE,
+            door=_door(caller, context.settings.admin_token),
             visitor=visitor_of(request),
         )
 
@@ -121,6 +124,12 @@ class View:
         """What a reason is the reason of."""
         value = self.say(reason.field, reason.value) if reason.field in _TABLES else reason.value
         return self.gettext("%(field)s: %(value)s") % {"field": self.say("field", reason.field), "value": value}
+
+
+def _door(caller: Caller, admin_token: str) -> Literal["", "in", "out"]:
+    if caller.by in ("session", "link"):
+        return "out"
+    return "in" if admin_token and caller.role is Role.READ else ""
 
 
 @cache

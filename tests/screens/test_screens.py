@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import feedparser
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from crawler.items import Change, ChangeType
 from crawler.items import Page as Kept
@@ -18,7 +19,8 @@ from feeds import operations
 from tests.feeds.world import make_notice
 from tests.publisher import ADVICE, Publisher
 from tests.screens.__main__ import screens
-from tests.screens.showcase import NOW, REVISED, House
+from tests.screens.serving import serving
+from tests.screens.showcase import NOW, REVISED, House, build
 from tests.server import Server, answer
 
 pytestmark = pytest.mark.timeout(240)
@@ -172,6 +174,68 @@ def test_everything_can_be_read_without_script(page: Page, base: str, house: Hou
     plain.locator(".notices a").first.click()
     expect(plain.locator("h1")).to_contain_text("暂勿前往")
     context.close()
+
+
+def test_the_language_is_switched_and_stays(page: Page) -> None:
+    visit(page, "/sources")
+    expect(page.locator("h1")).to_have_text("Sources")
+    page.get_by_role("link", name="中文").click()
+    expect(page.locator("h1")).to_have_text("来源")
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    visit(page, "/trends")
+    expect(page.locator("h1")).to_have_text("趋势")
+
+
+def test_a_page_is_printed_light_whatever_the_screen_and_without_its_controls(page: Page, house: House) -> None:
+    page.emulate_media(color_scheme="dark")
+    visit(page, f"/notices/{house.revised}")
+    ground = "getComputedStyle(document.documentElement).backgroundColor"
+    dark = page.evaluate(ground)
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.evaluate(ground) != dark
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".beside ins").first).to_be_visible()
+    assert [b for b in page.locator("button").all() if b.is_visible()] == []
+
+
+def test_chips_narrow_widen_and_are_what_a_feed_follows(page: Page, base: str) -> None:
+    visit(page, "/")
+    page.get_by_role("link", name=re.compile("^Myanmar")).click()
+    page.get_by_role("link", name=re.compile("^warning")).click()
+    expect(page).to_have_url(re.compile(r"\?place=MM&kind=warning$"))
+    shown = page.locator(".notices > li").count()
+    told = page.locator("head link[title*='just this selection'][type='application/feed+json']").get_attribute("href")
+    assert [page.request.get(f"{base}{told}").json()["items"].__len__(), shown > 0] == [shown, True]
+    page.get_by_role("link", name=re.compile("^Myanmar")).click()
+    expect(page).to_have_url(re.compile(r"\?kind=warning$"))
+
+
+def test_an_operator_logs_in_is_shown_what_can_be_done_and_logs_out(
+    browser: Browser, tmp_path: Path, house: House
+) -> None:
+    locked = build(tmp_path, crowd=2)
+    file = tmp_path / "fenghuo.toml"
+    file.write_text('read_token = "corn-flower-seven"\nadmin_token = "iron-kettle-nine"\n' + file.read_text("utf-8"))
+    locked.configuration.refresh()
+    with serving(locked) as base:
+        context = browser.new_context(locale="en-GB", base_url=base)
+        page = context.new_page()
+        page.goto("/sources/daily")
+        page.get_by_label("Token").fill("guessed")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("alert")).to_be_visible()
+        page.get_by_label("Token").fill("corn-flower-seven")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.locator("h1")).to_have_text("Harbour Daily")
+        expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+        page.get_by_role("button", name="Log out").click()
+        expect(page.get_by_label("Token")).to_be_visible()
+        page.goto("/sources/daily")
+        page.get_by_label("Token").fill("iron-kettle-nine")
+        page.get_by_role("button", name="Log in").click()
+        expect(page.get_by_role("button", name="Pause")).to_be_visible()
+        context.close()
+    locked.store.close()
 
 
 def test_the_keys_walk_through_the_wire(page: Page) -> None:

@@ -51,7 +51,8 @@ def show(request: Request) -> Response:
         ("latency", _latency(view, seen.took, start + (_WEEKS - _LATENCY_WEEKS) * WEEK)),
         ("health", _health(view, seen.watched, hour, seen.names)),
     ]
-    return page(view, "trends.html", pictures=[(n, c) for n, c in shown if c.rows], kinds=_used(seen.kinds))
+    drawn = [(n, chart) for n, chart in shown if chart.rows and (n != "kinds" or seen.kinds)]
+    return page(view, "trends.html", pictures=drawn, kinds=_used(seen.kinds))
 
 
 @dataclass(frozen=True, slots=True)

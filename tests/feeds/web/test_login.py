@@ -254,3 +254,8 @@ def test_a_weakness_can_be_told_to_somebody(make_world: Make, browse: Browse) ->
     world = make_world('security_contact = "mailto:security@warn.example"')
     text = browse(world, peer=ELSEWHERE).get("/.well-known/security.txt").text
     assert "Contact: mailto:security@warn.example\nExpires: 2025-12-12T00:00:00Z\n" in text
+
+
+def test_whoever_reads_here_without_a_token_is_shown_where_to_log_in(make_world: Make, browse: Browse) -> None:
+    assert "/login?next=/sources" in browse(make_world(f'admin_token = "{ADMIN}"')).get("/sources").text
+    assert "/login" not in browse(make_world()).get("/sources").text

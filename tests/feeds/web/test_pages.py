@@ -263,3 +263,11 @@ def test_about_examines_the_database_and_the_daemon_in_the_language_of_the_reade
 def test_about_says_that_the_database_takes_no_write(world: World, browse: Browse, status: DaemonStatus) -> None:
     status.stored = None
     assert "the database cannot be written" in browse(world).get("/about?lang=en").text
+
+
+def test_before_anything_was_seen_the_pictures_say_what_will_make_them(world: World, browse: Browse) -> None:
+    page = html.fromstring(browse(world).get("/trends?lang=en").text)
+    assert "Nothing to draw yet" in page.xpath("string(//*[@class='empty'])")
+    assert page.xpath("//*[@id='kinds']") == []
+    world.remember(make_notice(1))
+    assert html.fromstring(browse(world).get("/trends").text).xpath("//*[@id='kinds']//*[local-name()='svg']")
