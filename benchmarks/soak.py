@@ -14,10 +14,12 @@ from __future__ import annotations
 import json
 import os
 import random
+import sqlite3
 import statistics
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -32,11 +34,11 @@ MINUTE = 2.0  # seconds
 SECONDS = float(os.environ.get("SECONDS", "600"))
 WARM = 0.5  # share of the time after which growth is growth: caches fill before
 WINDOW = 10  # samples of which the lowest counts
-CALM = (
-    120.0  # seconds in which everything must have arrived after the last fault; an article is tried 5, 20, 80 s later
-)
+FILLING = 4  # articles a minute while warming up, so that caches are full then: 1,000 entries as written, 4,096 texts
+CALM = 180.0  # seconds in which everything must have arrived after the last fault, whatever is to be tried when
 REFUSED = 0.2  # chance of a failing hook, a minute
 REPORT = Path("build") / "soak.html"
+_STATE = "SELECT column, state, attempts, due - unixepoch(), why, notice_id FROM links WHERE title = ?"
 _COLUMN = 'every = "3s"\nfixed = true'
 _CRAWL = {"per_host_delay": "0s", "timeout": "10s", "revisit": ["7d"]}
 
@@ -62,7 +64,7 @@ def run(folder: Path, rounds: int) -> list[Figure]:
         with watch.daemon() as process:
             _soak(watch, meter, process.pid, record)
             _heal(watch)
-            wait_for(lambda: not _lost(watch, record), CALM, every=2.0)
+            wait_for(lambda: not _lost(watch, record) or _hasten(watch), CALM, every=5.0)
         figures = _figures(watch, record)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(page(figures, record), "utf-8")
@@ -79,8 +81,9 @@ def _soak(watch: Watch, meter: Any, pid: int, record: Record) -> None:
         record.faults[kind] += 1
         if chance.random() < 0.5:
             watch.publishers.ctl("fault", kind="none", source=chance.randrange(SOURCES))
-        (made,) = watch.publishers.ctl("publish", source=chance.randrange(SOURCES), kind="warning")
-        record.published.append(made["title"])
+        for source in chance.sample(range(SOURCES), FILLING if passed < WARM * SECONDS else 1):
+            (made,) = watch.publishers.ctl("publish", source=source, kind="warning")
+            record.published.append(made["title"])
         if chance.random() < REFUSED:
             assert watch.hook is not None
             watch.hook.ctl("fail", status=chance.choice((500, 503)), count=1)
@@ -98,6 +101,16 @@ def _heal(watch: Watch) -> None:
     watch.hook.ctl("fail", count=0)
 
 
+def _hasten(watch: Watch) -> bool:
+    """Let what is to be tried again in minutes or hours, so often had it failed, be tried now; never the end."""
+    with closing(sqlite3.connect(watch.database, timeout=30)) as db, db:
+        db.execute(
+            "UPDATE links SET due = 0 WHERE state = 'pending' AND lease_owner IS NULL AND due > ?", (time.time(),)
+        )
+        db.execute("UPDATE deliveries SET due = 0 WHERE state = 'queued' AND lease_owner IS NULL")
+    return False
+
+
 def _descriptors(pid: int) -> int:
     try:
         return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
@@ -112,7 +125,7 @@ def _told(watch: Watch) -> list[tuple[dict[str, Any], dict[str, Any]]]:
 
 def _lost(watch: Watch, record: Record) -> set[str]:
     """What was published and not received."""
-    arrived = {said["data"].get("title") for said, _ in _told(watch)}
+    arrived = {said["data"].get("title") for said, row in _told(watch) if row["answered"] == 200}
     return set(record.published) - arrived
 
 
@@ -121,7 +134,7 @@ def _figures(watch: Watch, record: Record) -> list[Figure]:
     for said, row in _told(watch):
         if said["type"] == "notice.new":
             ids.setdefault((said["data"]["id"], said["type"]), set()).add(row["headers"]["webhook-id"])
-    lost = _lost(watch, record)
+    lost = [f"{title}: {watch.ask(_STATE, title)}" for title in _lost(watch, record)]
     note = (
         f"{SECONDS:.0f} s, {len(record.published)} published, {sum(record.faults.values())} faults, "
         f"{record.refused} refusals"
