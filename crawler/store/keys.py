@@ -6,18 +6,19 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar
 
-from sqlalchemy import JSON, Boolean, ColumnElement, CompoundSelect, Connection, Select, bindparam
+from sqlalchemy import JSON, ColumnElement, CompoundSelect, Connection, Select, bindparam
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import NullType
 
 MANY = 500  # keys in one statement: a transaction stays short
 _T = TypeVar("_T")
 
 
-class _Among(FunctionElement[bool]):
-    type = Boolean()
+class _Among(FunctionElement[Any]):
+    type = NullType()  # of a Boolean one SQLAlchemy asks SQLite whether it "= 1", by which no index serves any more
     inherit_cache = True
 
     def __init__(self, column: ColumnElement[Any]) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from crawler.store import Store, open_store, upsert
 from crawler.store.keys import MANY, among, rows_of
-from crawler.store.tables import clauses, meta
+from crawler.store.tables import clauses, links, meta
 
 _NUMBERED = select(clauses.c.fingerprint).where(among(clauses.c.fingerprint))
 _NAMED = select(meta.c.key).where(among(meta.c.key), meta.c.value == "here")
@@ -34,6 +34,13 @@ def test_keys_go_with_other_conditions(store: Store) -> None:
     with store.begin() as tx:
         upsert.add(tx, meta, [{"key": key, "value": value} for key, value in names.items()])
         assert {row.key for row in rows_of(tx, _NAMED, names)} == {"链接", "a'b", 'a"b\\'}
+
+
+def test_keys_are_looked_up_by_their_index_and_not_by_going_through_the_table(sqlite_store: Store) -> None:
+    wanted = select(links.c.url).where(among(links.c.notice_id)).compile(sqlite_store.engine)
+    with sqlite_store.read() as tx:
+        plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {wanted}", ('["ntc_1"]',)).all()
+    assert any("SEARCH links USING" in row.detail for row in plan), plan
 
 
 def test_any_number_and_any_text_is_found_under_itself(tmp_path: Path) -> None:
