@@ -108,8 +108,26 @@ def _time(query: Query) -> ColumnElement[float]:
     return notices.c.updated if query.revised else notices.c.first_seen
 
 
-# Not "IS NULL": SQLite would take the index of the few that are merged to find all others, and sort them.
-_UNMERGED = func.coalesce(notices.c.merged_into, "") == ""
+class _Unmerged(FunctionElement[bool]):
+    """That a notice was not merged into another one: nearly all are not."""
+
+    type: Any = NullType()
+    inherit_cache = True
+
+
+@compiles(_Unmerged, "sqlite")
+def _unmerged_by_row(element: _Unmerged, compiler: SQLCompiler, **how: Any) -> str:
+    return (
+        "+notices.merged_into IS NULL"  # plus, or the index of the few that are merged would be taken, and all sorted
+    )
+
+
+@compiles(_Unmerged, "postgresql")
+def _unmerged(element: _Unmerged, compiler: SQLCompiler, **how: Any) -> str:
+    return "notices.merged_into IS NULL"  # which its statistics know to be nearly all; of a coalesce they know nothing
+
+
+_UNMERGED = _Unmerged()
 
 
 def matching(query: Query, how: How = "listed", newest: _Newest | None = None) -> list[ColumnElement[bool]]:
