@@ -19,7 +19,7 @@ from crawler.configuration import Configuration
 from crawler.items import Notice
 from crawler.judging.columns.coverage import HOUR
 from crawler.store import Store, open_store, tables
-from crawler.store.watch import columns, coverage
+from crawler.store.watch import columns
 from crawler.store.wire import fulltext, publications
 from crawler.store.wire.noticerows import values_of
 
@@ -156,7 +156,7 @@ def _watch(folder: Path, store: Store, number: int) -> Configuration:
         looks = [_look(key, NOW - 3600 * n, chance) for n in (3, 2, 1) for key in fresh]
         tx.execute(insert(tables.looks), looks)
         masks = {"day": int(NOW // 86400), "looked": 0xFFFFFF, "observed": 0xFFFFFF, "kept": 0xFFFFFF}
-        tx.execute(insert(coverage.coverage), [{"column": key} | masks for key in fresh])
+        tx.execute(insert(tables.coverage), [{"column": key} | masks for key in fresh])
         _seen(tx)
     return configuration
 

@@ -147,9 +147,9 @@ def test_named_columns_are_given_also_when_not_due_but_never_twice(store: Store)
 def test_columns_are_counted_by_state_and_listed_by_urgency_page_by_page(store: Store) -> None:
     lists = [{"id": f"c{n}", "url": f"https://police.example/{n}/"} for n in range(5)]
     sync(store, many := source(*lists))
-    looks = [look(Outcome.FAILED, column="police/c3"), look(Outcome.UNCHANGED, at=NOW + 1, column="police/c4")]
+    made = [look(Outcome.FAILED, column="police/c3"), look(Outcome.UNCHANGED, at=NOW + 1, column="police/c4")]
     with store.begin() as tx:
-        looks.record(tx, looks, every=columns_of(many))
+        looks.record(tx, made, every=columns_of(many))
     with store.read() as tx:
         assert columns.tally(tx) == {State.NEW: 3, State.DEGRADED: 1, State.OK: 1}
         assert looks.newest(tx) == NOW + 1

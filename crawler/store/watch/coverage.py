@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import Column, Connection, Select, func, select
 
 from crawler.items import Look
 from crawler.judging.columns.coverage import HOUR, Watched, completed, still_owed
@@ -86,7 +86,7 @@ def watched(
     ]
 
 
-def _of(tx: Connection, wanted: Select[Any], column: ColumnElement[str], keys: Collection[str] | None) -> Sequence[Any]:
+def _of(tx: Connection, wanted: Select[Any], column: Column[Any], keys: Collection[str] | None) -> Sequence[Any]:
     """The rows of a statement, or those of them in which ``column`` is one of ``keys``."""
     if keys is None:
         return tx.execute(wanted).all()
