@@ -15,6 +15,7 @@ import pytest
 
 from crawler.configuration import Configuration
 from crawler.exceptions import Unreadable
+from crawler.extensions import reader as reader_module
 from crawler.extensions.lookout import Lookout
 from crawler.extensions.reader import Reader
 from crawler.items import Article, Due, Page, PageClass
@@ -156,3 +157,17 @@ def cpu_seconds(process: BaseProcess) -> int:
     """What a process has worked, in whole seconds."""
     said = subprocess.run(["ps", "-o", "time=", "-p", str(process.pid)], capture_output=True, text=True, check=True)
     return int(said.stdout.strip()[-2:])
+
+
+@in_loop
+async def test_a_worker_is_replaced_before_it_grows_and_no_page_is_missed(
+    file: Path, sqlite_store: Store, office: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_module, "_TASKS", 3)
+    seen = set[int | None]()
+    async with reading(file, sqlite_store) as reader:
+        desk = Desk(reader, file, office)
+        for _ in range(8):
+            assert await desk.reads_the_next_page()
+            seen |= {child.pid for child in multiprocessing.active_children()}
+    assert len(seen) > 1
