@@ -52,7 +52,7 @@ def verify(
 def _note(store: Store, report: Report) -> None:
     """Remember what was found for the page; a database that takes no write was verified all the same."""
     from crawler.exceptions import StoreError
-    from crawler.store import verified
+    from crawler.store.evidence import verified
 
     with suppress(StoreError), store.begin() as tx:
         verified.note(tx, verified.Verified(time.time(), report.links, len(report.flaws)))

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler.store import open_store, verified
+from crawler.store import open_store
+from crawler.store.evidence import verified
 from tests.commands.conftest import Place
 
 

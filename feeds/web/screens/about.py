@@ -16,10 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.evidence.chain import Link
-from crawler.store import Store, figures, verified
-from crawler.store.evidence import anchors, chain
+from crawler.store import Store, figures
+from crawler.store.evidence import anchors, chain, verified
+from crawler.store.evidence.verified import Verified
 from crawler.store.schema import SCHEMA
-from crawler.store.verified import Verified
 from crawler.store.watch import looks
 from crawler.store.wire import notices
 from feeds import checks

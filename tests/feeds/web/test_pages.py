@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from crawler.exceptions import ConfigError
 from crawler.items import Kind, Outcome, Reason
-from crawler.store import verified
 from crawler.store.delivery import outbox
+from crawler.store.evidence import verified
+from crawler.store.evidence.verified import Verified
 from crawler.store.tables import chain
-from crawler.store.verified import Verified
 from crawler.store.watch import columns
 from feeds.web.status import DaemonStatus
 from tests.feeds.world import T0, World, make_notice
