@@ -146,6 +146,7 @@ def _match(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
     return f"(+notices.doc IN ({listed}{_between('rowid', among)}))"
 
 
+@compiles(_HoldsRare, "postgresql")
 @compiles(_Holds, "postgresql")
 def _tsquery(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
     _, query, *among = [compiler.process(clause, **how) for clause in element.clauses]
