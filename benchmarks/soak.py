@@ -108,6 +108,7 @@ def _hasten(watch: Watch) -> bool:
             "UPDATE links SET due = 0 WHERE state = 'pending' AND lease_owner IS NULL AND due > ?", (time.time(),)
         )
         db.execute("UPDATE deliveries SET due = 0 WHERE state = 'queued' AND lease_owner IS NULL")
+        db.execute("UPDATE columns SET due = 0 WHERE failures > 0 AND lease_owner IS NULL")  # up to 15 minutes
     return False
 
 

@@ -17,8 +17,8 @@ def lighten() -> None:
 def let_go() -> None:
     """Let memory that was freed go back to the system, in a process that lives long; called before it has threads.
 
-    glibc keeps it for each thread apart, and once a page of some megabytes was freed it keeps the like of it, too: a
-    daemon grew by 50 MB in an hour of faults, for no use (`make soak`).
+    glibc keeps it for each thread apart, and once a page of some megabytes was freed it keeps the like of it, too: most
+    of what a daemon grew by under faults was held for no use (`make soak`).
     """
     import ctypes  # not of use to a command that ends
 
