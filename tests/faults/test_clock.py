@@ -46,12 +46,12 @@ class Round:
         self.store: Store = open_store(self.settings.database_url)
         self.looks: list[Look] = []
 
-    def at(self, now: float, step: float = 0.0) -> None:
-        """One round at ``now``; with every reading of the clock it is set by ``step`` seconds."""
+    def at(self, now: float, step: float = 0.0, after: int = 0) -> None:
+        """One round at ``now``; ``after`` so many readings the clock is set by ``step`` seconds."""
         readings = itertools.count()
 
         def clock() -> float:
-            return now + step * next(readings)
+            return now + step * (next(readings) >= after)
 
         with self.store.begin() as tx:
             columns.sync(tx, self.configuration.catalogue.enabled(), now)
@@ -79,8 +79,11 @@ def test_a_clock_that_jumps_brings_neither_silence_nor_a_storm(tmp_path: Path, j
     assert [look.outcome for look in here.looks] == [Outcome.BASELINE, *[Outcome.NEW] * len(jumps)]
 
 
-@pytest.mark.parametrize("step", [HOUR, -HOUR, 0.5], ids=["ahead", "back", "slewed"])
-def test_a_clock_that_is_set_in_the_middle_of_a_round_loses_and_doubles_nothing(tmp_path: Path, step: float) -> None:
+@pytest.mark.parametrize("after", [1, 4, 8, 16])
+@pytest.mark.parametrize("step", [HOUR, -HOUR, 0.5], ids=["ahead", "back", "a little"])
+def test_a_clock_that_is_set_in_the_middle_of_a_round_loses_and_doubles_nothing(
+    tmp_path: Path, step: float, after: int
+) -> None:
     with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink:
         office.seed()
         here = Round(configure(tmp_path, {"office": office}, f"{sink.url}/hook"))
@@ -88,7 +91,7 @@ def test_a_clock_that_is_set_in_the_middle_of_a_round_loses_and_doubles_nothing(
         titles = [f"警方提示：警惕第{n}号境外高薪招聘陷阱" for n in range(3)]
         for n, title in enumerate(titles):
             office.publish(title, (f"编号{n + 100}的团伙在缅甸妙瓦底招聘诱骗{n + 31}人出境，请拨打12308。" * 2,))
-            here.at(NOW + n, step)
+            here.at(NOW + n, step, after)
         here.at(NOW + 24 * HOUR)
         here.store.close()
     said = [json.loads(request.body) for request in sink.requests]
