@@ -75,6 +75,10 @@ def _at(said: Any, seen: float, **more: Any) -> Any:
         (Query(q="1_0"), []),
         (Query(q="%"), [2]),
         (Query(exclude="beware 改"), [4, 3]),
+        (Query(q="telegram", exclude="妙瓦"), []),
+        (Query(q="telegram", exclude="西港 NOT %"), [1]),
+        (Query(q="妙瓦底 telegram", exclude="wechat 西港"), [1]),
+        (Query(q="妙瓦底 telegram", exclude="西港 tele"), []),
         (Query(before=notice(3).id), [2, 1]),
         (Query(before="ntc_unknown"), []),
     ],
@@ -85,10 +89,21 @@ def test_a_query_finds_what_it_says(wire: Store, query: Query, found: list[int])
         assert [n.id for n in notices.search(tx, query)] == [notice(number).id for number in found]
 
 
+_BOTH = {"q": "a", "exclude": "妙瓦底"}
+
+
 @pytest.mark.parametrize("first", [1, 2, 3, 4])
 @pytest.mark.parametrize(
     "asked",
-    [{"place": "MM"}, {"scam": "romance"}, {"source": "police"}, {"q": "妙瓦底"}, {"exclude": "beware"}, {"q": "a"}],
+    [
+        {"place": "MM"},
+        {"scam": "romance"},
+        {"source": "police"},
+        {"q": "妙瓦底"},
+        {"exclude": "beware"},
+        {"q": "a"},
+        _BOTH,
+    ],
     ids=str,
 )
 def test_where_it_looks_first_changes_nothing_that_is_found(wire: Store, asked: dict[str, Any], first: int) -> None:

@@ -111,15 +111,19 @@ class _HoldsRare(_Holds):
     inherit_cache = True
 
 
-def holds(asked: Iterable[str], among: tuple[int, int] | None = None, *, rare: bool = False) -> ColumnElement[bool]:
+def holds(
+    asked: Iterable[str], among: tuple[int, int] | None = None, *, without: Iterable[str] = (), rare: bool = False
+) -> ColumnElement[bool]:
     """The condition that a notice holds every one of these phrases, of which each has words (`has_words`).
 
     ``among``: the first and the last of the documents that are looked at; of a common word so but few are listed.
-    ``rare``: few notices hold them.
+    ``without``: phrases of which it may hold none.  ``rare``: few notices hold what is asked for.
     """
-    phrases = [phrase(said) for said in asked]
-    match = " AND ".join(f'"{" ".join(said)}"{" *" if begins else ""}' for said, begins in phrases)
-    query = " & ".join(f"({' <-> '.join(map(_quoted, said))}{':*' if begins else ''})" for said, begins in phrases)
+    said, unsaid = [phrase(each) for each in asked], [phrase(each) for each in without]
+    match, query = " AND ".join(map(_fts5, said)), " & ".join(map(_tsquery, said))
+    if unsaid:
+        match = f"({match}) NOT ({' OR '.join(map(_fts5, unsaid))})"
+        query = f"({query}) & !({' | '.join(map(_tsquery, unsaid))})"
     return (_HoldsRare if rare else _Holds)(literal(match), literal(query), *map(literal, among or ()))
 
 
@@ -128,8 +132,15 @@ def has_words(said: str) -> bool:
     return bool(phrase(said)[0])
 
 
-def _quoted(word: str) -> str:
-    return f"'{word}'"
+def _fts5(phrase: tuple[Sequence[str], bool]) -> str:
+    said, begins = phrase
+    return f'"{" ".join(said)}"{" *" if begins else ""}'
+
+
+def _tsquery(phrase: tuple[Sequence[str], bool]) -> str:
+    said, begins = phrase
+    quoted = " <-> ".join(f"'{word}'" for word in said)
+    return f"({quoted}{':*' if begins else ''})"
 
 
 @compiles(_HoldsRare, "sqlite")
@@ -148,7 +159,7 @@ def _match(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
 
 @compiles(_HoldsRare, "postgresql")
 @compiles(_Holds, "postgresql")
-def _tsquery(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
+def _match_tsquery(element: _Holds, compiler: SQLCompiler, **how: Any) -> str:
     _, query, *among = [compiler.process(clause, **how) for clause in element.clauses]
     listed = f"SELECT doc FROM fulltext WHERE words @@ CAST({query} AS tsquery)"  # nosec B608
     return f"(notices.doc IN ({listed}{_between('doc', among)}))"

@@ -244,8 +244,8 @@ def _worded(query: Query, how: How, newest: _Newest | None) -> list[ColumnElemen
     docs = newest.docs if newest else None
     wanted, marks = _split(query.q)
     unwanted, others = _split(query.exclude)
-    all_of = [fulltext.holds(wanted, docs, rare=how == "rare")] if wanted else []
-    none_of = [fulltext.holds([word], docs) for word in unwanted]
+    all_of = [fulltext.holds(wanted, docs, without=unwanted, rare=how == "rare")] if wanted else []
+    none_of = [] if wanted else [fulltext.holds([word], docs) for word in unwanted]
     return [*all_of, *map(_shows, marks), *(not_(said) for said in (*none_of, *map(_shows, others)))]
 
 
