@@ -126,9 +126,9 @@ class NoticesAsked(Paged):
 
 
 class NoticesListed(NoticesAsked):
-    """Notices in pages, as the API lists them; a feed may be longer."""
+    """Notices in pages, as the API lists them: shorter ones than a feed, whatever is asked for."""
 
-    limit: int = Field(LIMIT, ge=1, le=MOST_NOTICES)
+    limit: Annotated[int, AfterValidator(lambda asked: min(asked, MOST_NOTICES))] = Field(LIMIT, ge=1, le=MOST)
 
 
 def _id(before: str | None) -> str | None:
