@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -19,6 +20,9 @@ from tests.server import Server, answer
 
 settings.register_profile("fenghuo", deadline=None)  # laws are about answers; a busy machine breaks none
 settings.load_profile("fenghuo")
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background: what is started here would be deaf
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")  # e.g. postgresql+psycopg://postgres@127.0.0.1/test
 
