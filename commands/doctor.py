@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from commands import printing
 from commands.options import Config, Json, opened
-from feeds.checks import Finding, browser, clock, daemon, data_dir, hook, packages, plain, python, sources
+from feeds.checks import Finding, browser, clock, daemon, data_dir, hook, packages, python, sources
 from feeds.languages import Word
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _findings(config: Path | None) -> Iterator[Finding]:
         catalogue = load_catalogue(settings)
         yield sources(catalogue)
     except ConfigError as e:
-        yield Finding("fail", Word("configuration"), plain(str(e)), Word("correct that line"))
+        yield Finding("fail", Word("configuration"), Word.alike(str(e)), Word("correct that line"))
         return
     yield data_dir(settings.data_dir)
     yield from _database(settings)
@@ -76,7 +76,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             with store.read() as tx:
                 last = looks.newest(tx) or 0.0
     except StoreError as e:
-        yield Finding("fail", Word("database"), plain(str(e)))
+        yield Finding("fail", Word("database"), Word.alike(str(e)))
         return
     yield Finding("ok", Word("database"), Word("sound, schema current"))
     yield clock(time.time(), last)

@@ -119,18 +119,18 @@ def _moment(there: Remote, known: Mapping[str, Arrival]) -> Moment:
 def _unwell(problems: list[str]) -> Iterator[Trouble]:
     if problems:
         said = "; ".join(problems)
-        yield Trouble("", _UNWELL, None, Word.known(said, said))
+        yield Trouble("", _UNWELL, None, Word.alike(said))
 
 
 def _trouble(column: Mapping[str, Any]) -> Trouble:
-    why = Word.known(column["why"], column["why"])
+    why = Word.alike(column["why"])
     return Trouble(column["key"], word(STATES, column["state"]), _moment_of(column["since"]), why)
 
 
 def _failing(hooks: list[dict[str, Any]]) -> Iterator[Trouble]:
     for hook in hooks:
         if what := _HOOKS.get(hook["state"]):
-            why = Word.known(hook["why"], hook["why"])
+            why = Word.alike(hook["why"])
             yield Trouble(f"hook {hook['id']}", what, _moment_of(hook["since"]), why)
 
 

@@ -35,7 +35,7 @@ class Finding:
 
 def python(running: tuple[int, ...]) -> Finding:
     """Python 3.11 or newer."""
-    check, said = Word("python"), plain(".".join(map(str, running)))
+    check, said = Word("python"), Word.alike(".".join(map(str, running)))
     return Finding("ok", check, said) if running >= (3, 11) else Finding("fail", check, said, Word("install 3.11"))
 
 
@@ -56,7 +56,7 @@ def packages(wanted: Iterable[str]) -> Finding:
     if not wrong:
         return Finding("ok", check, Word("all are here"))
     said = Word.known(", ".join(w.en for w in wrong), "，".join(w.zh for w in wrong))
-    return Finding("fail", check, said, plain("make install"))
+    return Finding("fail", check, said, Word.alike("make install"))
 
 
 def sources(catalogue: Catalogue) -> Finding:
@@ -69,7 +69,7 @@ def sources(catalogue: Catalogue) -> Finding:
         for key, column in catalogue.columns.items():
             platforms.check(catalogue.source_of(key), column)
     except ConfigError as e:
-        return Finding("fail", check, plain(str(e)), Word("correct the source file"))
+        return Finding("fail", check, Word.alike(str(e)), Word("correct the source file"))
     count = sum(1 for _ in catalogue.enabled())
     said = Word("%(sources)s sources, %(count)s of %(columns)s columns enabled").filled(
         sources=len(catalogue.sources), count=count, columns=len(catalogue.columns)
@@ -94,7 +94,7 @@ def clock(now: float, last_look: float) -> Finding:
     if now < _EPOCH or now < last_look - _FUTURE:
         said = Word("%(time)s is too early").filled(time=time_said)
         return Finding("fail", Word("clock"), said, Word("set the clock (timedatectl set-ntp true)"))
-    return Finding("ok", Word("clock"), plain(time_said))
+    return Finding("ok", Word("clock"), Word.alike(time_said))
 
 
 def browser(catalogue: Catalogue) -> Finding:
@@ -108,7 +108,7 @@ def browser(catalogue: Catalogue) -> Finding:
         said = Word("%(browser)s, for %(n)s columns").filled(browser=found, n=len(rendered))
         return Finding("ok", check, said)
     said = Word("none, but %(column)s must be rendered").filled(column=rendered[0])
-    return Finding("warn", check, said, plain("apt install chromium"))
+    return Finding("warn", check, said, Word.alike("apt install chromium"))
 
 
 def database(name: str, *, writes: bool) -> Finding:
@@ -129,14 +129,9 @@ def hook(hook: Hook) -> Finding:
     """A hook's address is well formed; nothing is sent (`fenghuo test-alert` does that)."""
     check = Word("hook %(id)s").filled(id=hook.id)
     if wrong := _wrong_with(hook):
-        return Finding("fail", check, plain(wrong), Word("correct it in fenghuo.toml"))
+        return Finding("fail", check, Word.alike(wrong), Word("correct it in fenghuo.toml"))
     said = Word("well formed; fenghuo test-alert %(id)s tries it").filled(id=hook.id)
     return Finding("ok", check, said)
-
-
-def plain(said: str) -> Word:
-    """What is said alike in every language: a number, a name, a command."""
-    return Word.known(said, said)
 
 
 def _wrong_with(hook: Hook) -> str:

@@ -31,6 +31,11 @@ class Word:
         """A word whose Chinese is known, such as a name that stands in data."""
         return cls(en, zh)
 
+    @classmethod
+    def alike(cls, said: str) -> Word:
+        """What is said alike in every language: a number, a name, a command, a publisher's own words."""
+        return cls(said, said)
+
     @property
     def zh(self) -> str:
         """In Chinese."""

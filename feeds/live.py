@@ -113,13 +113,13 @@ def _late(tx: Connection, now: float) -> Iterator[Trouble]:
 
 def _columns(rows: Sequence[ColumnRow]) -> Iterator[Trouble]:
     for row in sorted((r for r in rows if r.state.in_trouble), key=lambda r: (-(r.since or 0), r.key)):
-        yield Trouble(row.key, word(STATES, row.state), row.since, Word.known(row.why, row.why))
+        yield Trouble(row.key, word(STATES, row.state), row.since, Word.alike(row.why))
 
 
 def _hooks(states: dict[str, HookState], ours: Collection[str]) -> Iterator[Trouble]:
     for id in sorted(ours):
         state = states.get(id, _NO_HOOK)
-        why = Word.known(state.why, state.why)
+        why = Word.alike(state.why)
         if state.disabled_at is not None:
             yield Trouble(f"hook {id}", EVENTS["hook.disabled"], state.disabled_at, why)
         elif state.opened_at is not None:

@@ -165,7 +165,7 @@ DONE = {
 
 def word(words: dict[str, Word], value: str) -> Word:
     """The word for ``value``; a value without one names itself."""
-    return words.get(value) or Word.known(value, value)
+    return words.get(value) or Word.alike(value)
 
 
 @cache

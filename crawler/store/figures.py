@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, func, select
 
 from crawler.store.tables import captures, looks, notices, waiting
+from crawler.store.wire.unmerged import UNMERGED
 
 
 def looks_after(tx: Connection, last: int) -> tuple[dict[tuple[str, str], int], int]:
@@ -19,9 +20,7 @@ def looks_after(tx: Connection, last: int) -> tuple[dict[tuple[str, str], int], 
 
 def notices_by_kind(tx: Connection) -> dict[tuple[str, bool], int]:
     """How many notices there are of each kind, alertable and not."""
-    counted = select(notices.c.kind, notices.c.alertable, func.count()).where(
-        func.coalesce(notices.c.merged_into, "") == ""
-    )
+    counted = select(notices.c.kind, notices.c.alertable, func.count()).where(UNMERGED)
     rows = tx.execute(counted.group_by(notices.c.kind, notices.c.alertable))
     return {(kind, alertable): n for kind, alertable, n in rows}
 

@@ -62,10 +62,11 @@ class Figures(Collector):
         """Every metric family."""
         context = self._context
         with context.store.read() as tx:
+            rows = _shown(tx)
             found = [
-                *_of_columns(tx),
+                *_of_columns(tx, rows),
                 *self._of_looks(tx),
-                self._of_coverage(tx, context.now()),
+                self._of_coverage(tx, context.now(), rows),
                 _of_notices(context.remembered("kinds", _FRESH, lambda: figures.notices_by_kind(tx))),
                 *_of_ledger(tx, context),
                 *_of_hooks(tx),
@@ -95,12 +96,11 @@ class Figures(Collector):
         yield polls
         yield unread
 
-    def _of_coverage(self, tx: Connection, now: float) -> Metric:
+    def _of_coverage(self, tx: Connection, now: float, rows: list[columns.ColumnRow]) -> Metric:
         """The figure changes once an hour and is counted as often."""
         hour = int(now // HOUR)
         if self._shares[0] != hour:
-            shown = [row.key for row in _shown(tx)]
-            watched = coverage.watched(tx, hour - RECENT, hour, now, keys=shown)
+            watched = coverage.watched(tx, hour - RECENT, hour, now, keys=[row.key for row in rows])
             shares = {source: share(mine) for source, mine in by_source(watched)}
             self._shares = hour, {source: part for source, part in shares.items() if part is not None}
         told = "Share of the hours of 30 days in which a source was observed as often as `every` promises"
@@ -116,8 +116,8 @@ def _shown(tx: Connection) -> list[columns.ColumnRow]:
     return listed if len(listed) <= MOST else columns.by_urgency(tx, MOST, states=_NEEDY)
 
 
-def _of_columns(tx: Connection) -> Iterator[Metric]:
-    rows, states = _shown(tx), columns.tally(tx)
+def _of_columns(tx: Connection, rows: list[columns.ColumnRow]) -> Iterator[Metric]:
+    states = columns.tally(tx)
     labels = ("source", "column")
     ok = GaugeMetricFamily("fenghuo_last_success_timestamp_seconds", "When a list was last read", labels=labels)
     new = GaugeMetricFamily("fenghuo_last_new_item_timestamp_seconds", "When a list last had a new item", labels=labels)

@@ -156,7 +156,7 @@ def test_columns_are_counted_by_state_and_listed_by_urgency_page_by_page(store: 
         pages = [columns.by_urgency(tx, 2, start=start) for start in (0, 2, 4)]
         assert [r.key[-2:] for of in pages for r in of] == ["c3", "c0", "c1", "c2", "c4"]
         assert [r.key[-2:] for r in columns.by_urgency(tx, 9, states=[State.OK])] == ["c4"]
-        assert [r.key for r in columns.rows(tx, source="nobody")] == []
+        assert [r.key for r in columns.by_urgency(tx, source="nobody")] == []
         assert columns.row(tx, "police/c3") == pages[0][0]
         assert columns.row(tx, "police/c9") is None
 

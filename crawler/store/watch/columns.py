@@ -201,15 +201,11 @@ _ROW = tuple(name for name in ColumnRow.__dataclass_fields__ if name != "daily")
 _SHOWN = select(*columns.c[_ROW], *columns.c[rhythms.NAMES])
 
 
-def rows(
-    tx: Connection, *, after: str | None = None, limit: int | None = None, source: str | None = None
-) -> list[ColumnRow]:
-    """Every column that was ever configured, by key; if given, those ``after`` a key, of a source, or so many."""
+def rows(tx: Connection, *, after: str | None = None, limit: int | None = None) -> list[ColumnRow]:
+    """Every column that was ever configured, by key; if given, those ``after`` a key and at most ``limit``."""
     wanted = _SHOWN.order_by(columns.c.key).limit(limit)
     if after is not None:
         wanted = wanted.where(columns.c.key > after)
-    if source is not None:
-        wanted = wanted.where(columns.c.source == source)
     return [_shown(row) for row in tx.execute(wanted).mappings()]
 
 
@@ -219,12 +215,21 @@ def row(tx: Connection, key: str) -> ColumnRow | None:
     return _shown(found) if found else None
 
 
-def by_urgency(tx: Connection, limit: int, *, start: int = 0, states: Sequence[State] = URGENCY) -> list[ColumnRow]:
-    """At most ``limit`` columns in these ``states``, in their order, then what was new last; the first is ``start``."""
+def by_urgency(
+    tx: Connection,
+    limit: int | None = None,
+    *,
+    start: int = 0,
+    states: Sequence[State] = URGENCY,
+    source: str | None = None,
+) -> list[ColumnRow]:
+    """Columns (of ``source``) in these ``states``, in their order, then what was new last: ``limit`` from ``start``."""
     rank = case({state.value: n for n, state in enumerate(states)}, value=columns.c.state)
     among = columns.c.state.in_([state.value for state in states])
     last = func.coalesce(columns.c.last_new, 0.0).desc()
     page = _SHOWN.where(among).order_by(rank, last, columns.c.key).limit(limit).offset(start)
+    if source is not None:
+        page = page.where(columns.c.source == source)
     return [_shown(row) for row in tx.execute(page).mappings()]
 
 

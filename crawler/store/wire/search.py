@@ -16,6 +16,7 @@ from crawler.items import Notice
 from crawler.store.tables import links, notices, publications, revisions, tags
 from crawler.store.wire import fulltext
 from crawler.store.wire.noticerows import assemble
+from crawler.store.wire.unmerged import UNMERGED
 
 Words = str | Sequence[str]
 
@@ -108,31 +109,9 @@ def _time(query: Query) -> ColumnElement[float]:
     return notices.c.updated if query.revised else notices.c.first_seen
 
 
-class _Unmerged(FunctionElement[bool]):
-    """That a notice was not merged into another one: nearly all are not."""
-
-    type: Any = NullType()
-    inherit_cache = True
-
-
-@compiles(_Unmerged, "sqlite")
-def _unmerged_by_row(element: _Unmerged, compiler: SQLCompiler, **how: Any) -> str:
-    return (
-        "+notices.merged_into IS NULL"  # plus, or the index of the few that are merged would be taken, and all sorted
-    )
-
-
-@compiles(_Unmerged, "postgresql")
-def _unmerged(element: _Unmerged, compiler: SQLCompiler, **how: Any) -> str:
-    return "notices.merged_into IS NULL"  # which its statistics know to be nearly all; of a coalesce they know nothing
-
-
-_UNMERGED = _Unmerged()
-
-
 def matching(query: Query, how: How = "listed", newest: _Newest | None = None) -> list[ColumnElement[bool]]:
     """The conditions on a row of `notices` that is wanted, but for those of time and page; of the ``newest`` alone."""
-    found = [_UNMERGED, *_plain(query, how), *_tagged(query, how), *_worded(query, how, newest)]
+    found = [UNMERGED, *_plain(query, how), *_tagged(query, how), *_worded(query, how, newest)]
     return [*found, _time(query) > newest.since] if newest else found
 
 
@@ -152,7 +131,7 @@ def _among(ids: Select[tuple[str]], column: ColumnElement[str], how: How) -> Col
 def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> Iterator[Notice]:
     """Every notice, the oldest first, ``batch`` of them in memory at once; or those changed since, by that time."""
     by = notices.c.updated if changed_since > 0 else notices.c.first_seen
-    in_order = select(notices).where(_UNMERGED).order_by(by, notices.c.id).limit(batch)
+    in_order = select(notices).where(UNMERGED).order_by(by, notices.c.id).limit(batch)
     wanted = in_order.where(by >= changed_since) if changed_since > 0 else in_order
     while rows := tx.execute(wanted).all():
         yield from assemble(tx, rows)
@@ -162,7 +141,7 @@ def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> It
 
 def changed(tx: Connection, limit: int, since: float | None = None) -> list[Notice]:
     """The notices that are new, or changed what they say, since then; else simply the last ones.  Newest first."""
-    wanted = select(notices).where(_UNMERGED, notices.c.updated >= (since or 0.0))
+    wanted = select(notices).where(UNMERGED, notices.c.updated >= (since or 0.0))
     return assemble(tx, tx.execute(wanted.order_by(notices.c.updated.desc(), notices.c.id.desc()).limit(limit)).all())
 
 

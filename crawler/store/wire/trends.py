@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, cast, func, literal_c
 
 from crawler.store.delivery.ledger import Passage
 from crawler.store.tables import deliveries, events, incidents, notices, tags
+from crawler.store.wire.unmerged import UNMERGED
 
 Counts = Counter[tuple[str, int]]
 _FIRST_TWO = (text("1"), text("2"))  # of the columns: PostgreSQL takes two parameters of one value for two values
@@ -60,7 +61,7 @@ def _counted(tx: Connection, wanted: Any, since: float) -> Counts:
 
 def _since(since: float) -> tuple[ColumnElement[bool], ...]:
     """That a notice came since then and is no part of another one."""
-    return notices.c.first_seen >= since, func.coalesce(notices.c.merged_into, "") == ""
+    return notices.c.first_seen >= since, UNMERGED
 
 
 def _span(since: float, width: float) -> ColumnElement[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -79,11 +79,6 @@ def _came(context: Context) -> trends.Counts:
     return context.remembered("came", _FRESH, counted)
 
 
-def by_urgency(rows: Iterable[ColumnRow]) -> list[ColumnRow]:
-    """What needs attention first, then what was new last."""
-    return sorted(rows, key=lambda r: (columns.URGENCY.index(r.state), -(r.last_new or 0), r.key))
-
-
 def _publishers(view: View, rows: Sequence[ColumnRow], came: trends.Counts) -> list[Publisher]:
     theirs: dict[str, list[ColumnRow]] = {}
     for row in rows:
@@ -108,7 +103,7 @@ def source(request: Request) -> Response:
     now = context.now()
     known = context.catalogue.sources.get(id)
     with context.store.read() as tx:
-        rows = by_urgency(columns.rows(tx, source=id))
+        rows = columns.by_urgency(tx, source=id)
         if not rows and known is None:
             raise HTTPException(404)
         hour = int(now // HOUR)

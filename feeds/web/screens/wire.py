@@ -169,6 +169,7 @@ def _health(tx: Connection) -> dict[str, Any]:
     return {
         "ok": states[State.OK] + states[State.QUIET],
         "blind": sum(number for state, number in states.items() if state.in_trouble),
+        "new": states[State.NEW],
         "columns": states.total() - states[State.DISABLED],
         "last_look": looks.newest(tx),
         "waiting": ledger.pending(tx),

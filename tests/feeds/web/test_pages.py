@@ -215,7 +215,12 @@ def test_the_headline_says_well_only_while_every_column_can_be_read(world: World
         (said,) = html.fromstring(browse(world).get("/?lang=en").text).cssselect(".health .state b")
         return str(said.text)
 
-    world.look("bsa/tips", Outcome.UNCHANGED, at=T0)
+    assert headline().startswith("Not yet on watch everywhere")
+    first, *others = world.configuration.catalogue.columns
+    for key in others:
+        world.look(key, Outcome.UNCHANGED, at=T0)
+    assert headline().startswith("Not yet on watch everywhere (1 never looked at)")
+    world.look(first, Outcome.UNCHANGED, at=T0)
     assert headline() == "All is well, on watch"
     world.look("bsa/tips", Outcome.CHALLENGED, at=T0 + 60)
     assert headline().startswith("On watch, but not everywhere (1 unreadable)")
