@@ -15,7 +15,7 @@ from commands.remote import Remote
 from crawler.exceptions import FenghuoError
 from crawler.items import State
 from feeds.languages import Word
-from feeds.live import Arrival, Moment, Trouble, change
+from feeds.live import READABLE, Arrival, Moment, Trouble, change
 from feeds.words import EVENTS, KINDS, STATES, word
 
 _PAUSE = 1.0  # seconds from one moment to the next
@@ -109,7 +109,7 @@ def _moment(there: Remote, known: Mapping[str, Arrival]) -> Moment:
         tuple(sorted(known.values(), key=lambda a: (-a.at, a.id))),
         (*_unwell(there.get("/health")["problems"]), *map(_trouble, broken), *_failing(hooks)),
         last_look=max((at for at in looks if at), default=None),
-        readable=len(columns) - len(broken),
+        readable=sum(State(c["state"]) in READABLE for c in columns),
         watched=len(columns),
         waiting=sum(h["queued"] for h in hooks),
         dead=sum(h["dead"] for h in hooks),

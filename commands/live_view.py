@@ -22,6 +22,7 @@ _NAME = Word("Fenghuo")
 _PULSE = Word("%(readable)s of %(watched)s columns readable · last look %(look)s · %(waiting)s waiting · %(dead)s dead")
 _ALL_WELL, _WRONG, _ARRIVED = Word("All is well, on watch"), Word("What is wrong"), Word("What arrived")
 _NO_SOURCES, _NO_NOTICES, _NEVER = Word("No sources yet"), Word("No notices yet"), Word("never")
+_NOT_YET = Word("Not every column was looked at yet")
 _WELL, _THE_WATCH = Word("well again"), Word("the watch")
 
 
@@ -94,6 +95,8 @@ def _pulse(now: Moment, language: str) -> Text:
 def _troubles(now: Moment, shown: tuple[Trouble, ...], language: str) -> Table | Text:
     if not now.watched:
         return _text(_NO_SOURCES.of(language), "yellow")
+    if not shown and now.readable < now.watched:
+        return _text(_NOT_YET.of(language), "yellow")
     if not shown:
         return _text(_ALL_WELL.of(language), "green")
     more = len(now.troubles) - len(shown)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from crawler.items import Notice
+from crawler.items import Notice, State
 from crawler.store.delivery import hooks, ledger
 from crawler.store.delivery.hooks import HookState
 from crawler.store.watch import columns
@@ -22,6 +22,7 @@ _LATEST = 100  # arrivals, more than any screen has lines
 _MOST = 2000  # arrivals in `OVERLAP` and a pause
 _CHANGES = {"withdrawn": EVENTS["notice.withdrawn"], "revised": EVENTS["notice.revised"]}
 _NO_HOOK = HookState("")
+READABLE = (State.OK, State.QUIET)  # not what was never looked at
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def moment(tx: Connection, hooks_of_ours: Collection[str], now: float, since: fl
         tuple(_arrival(n) for n in search.changed(tx, _MOST if since else _LATEST, since)),
         (*_late(tx, now), *_columns(rows), *_hooks(hooks.states(tx), hooks_of_ours)),
         last_look=max((row.last_look for row in rows if row.last_look), default=None),
-        readable=sum(not row.state.in_trouble for row in rows),
+        readable=sum(row.state in READABLE for row in rows),
         watched=len(rows),
         waiting=sum(n for (_, state), n in totals.items() if state == "queued"),
         dead=sum(n for (_, state), n in totals.items() if state == "dead"),
