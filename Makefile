@@ -13,7 +13,7 @@ INTEROP := 'reader>=3,<4' sgmllib3k standardwebhooks svix flask-websub celery
 LOCK := uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 
 .DEFAULT_GOAL := help
-.PHONY: help run install test demo interop bench fuzz soak eval lint audit baseline sbom wheel format words screenshots lock clean
+.PHONY: help run install test slow demo interop bench fuzz soak eval lint audit baseline sbom wheel format words screenshots lock clean
 
 help:      ## this list
 	@sed -n 's/^\([a-z]*\):.*## /make \1	/p' Makefile | expand -t 16
@@ -23,8 +23,11 @@ run: $(VENV)/.installed      ## start the daemon; page, feeds and API on http://
 
 install: $(VENV)/.installed      ## only the .venv
 
-test: $(VENV)/.installed-dev      ## every test that needs no network (ARGS="-k name" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+test: $(VENV)/.installed-dev      ## every test that needs no network, but for the slow ones (ARGS="-k name" for some)
+	@$(BIN)/python -m pytest -m "not slow" $(ARGS)
+
+slow: $(VENV)/.installed-dev      ## the slow tests: whole daemons, crawls of hostile sites, browsers, kills
+	@$(BIN)/python -m pytest -m slow $(ARGS)
 
 demo: $(VENV)/.installed      ## the whole system against a bundled replay site, one minute (ARGS="--seconds 90" ends by itself)
 	@$(BIN)/python -m demo.run $(ARGS)

@@ -1,36 +1,84 @@
-"""The `fenghuo` command: which commands there are; each group of them is one file of `commands/`."""
+"""The `fenghuo` command: which commands there are; each group of them is one file of `commands/`.
+
+A call loads the file of its own command and no other's: they cost more than many a command does.
+"""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from inspect import signature
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
+from typer.main import get_command
 
-from commands import (
-    adding,
-    alerting,
-    correcting,
-    doctor,
-    evidence,
-    exporting,
-    importing,
-    keeping,
-    live,
-    printing,
-    reading,
-    rules,
-    understanding,
-    watching,
-)
+from commands import printing
 from commands.options import Config
 from commands.remote import Api, Token
 from crawler.exceptions import FenghuoError
 from crawler.lighten import import_logs, lighten
+
+COMMANDS = {
+    "run": "watching.run",
+    "poll": "watching.poll",
+    "watch": "live.watch",
+    "sources": "watching.sources",
+    "add": "adding.add",
+    "submit": "watching.submit",
+    "pause": "watching.pause",
+    "resume": "watching.resume",
+    "check": "understanding.check",
+    "explain": "understanding.explain",
+    "notices": "reading.notices",
+    "show": "reading.show",
+    "diff": "reading.diff",
+    "export": "exporting.export",
+    "import": "importing.import_",
+    "merge": "correcting.merge",
+    "split": "correcting.split",
+    "deliveries": "alerting.deliveries",
+    "replay": "alerting.replay",
+    "test-alert": "alerting.send_test",
+    "hooks": "alerting.hooks",
+    "rules": "rules.rules",
+    "verify": "evidence.verify",
+    "evidence": "evidence.evidence",
+    "backup": "keeping.backup",
+    "restore": "keeping.restore",
+    "migrate": "keeping.migrate",
+    "doctor": "doctor.doctor",
+}
+"""Every command, and the function of which file below `commands/` it is."""
+
+
+def function(name: str) -> Callable[..., int]:
+    """The function of a command, its file loaded.  Raises KeyError when there is no such command."""
+    file, _, found = COMMANDS[name].partition(".")
+    does: Callable[..., int] = getattr(import_module(f"commands.{file}"), found)
+    return does
+
+
+def is_remote(name: str) -> bool:
+    """Whether a daemon elsewhere can be asked to do it."""
+    return "api" in signature(function(name)).parameters
+
+
+class _Loaded(Mapping[str, Any]):
+    """Typer's commands by name, each made when it is asked for."""
+
+    def __getitem__(self, name: str) -> Any:
+        alone = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        alone.command(name)(function(name))
+        return get_command(alone)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(COMMANDS)
+
+    def __len__(self) -> int:
+        return len(COMMANDS)
 
 
 class OneLine(TyperGroup):
@@ -61,13 +109,24 @@ class OneLine(TyperGroup):
             return _complain(f"this is a bug: {type(e).__name__}: {e} (fenghuo --debug … shows where)", 1)
 
 
+class _All(OneLine):
+    """The group of the commands that there are."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given | {"commands": _Loaded()})
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Their names, none loaded."""
+        return list(COMMANDS)
+
+
 def _complain(message: str, code: int) -> int:
     printing.note(f"fenghuo: {message}")
     return code
 
 
 app = typer.Typer(
-    cls=OneLine,
+    cls=_All,
     name="fenghuo",
     invoke_without_command=True,
     add_completion=False,
@@ -80,6 +139,8 @@ app = typer.Typer(
 
 def _version(wanted: bool) -> None:
     if wanted:
+        from importlib.metadata import version  # it parses mail headers: 40 ms of a start, which no other command needs
+
         typer.echo(f"fenghuo {version('fenghuo')}")
         raise typer.Exit
 
@@ -99,46 +160,10 @@ def start(
     if ctx.invoked_subcommand is None:
         typer.echo(ctx.get_help())
     asked = getattr(ctx.get_parameter_source("api"), "name", "") == "COMMANDLINE"
-    if asked and ctx.invoked_subcommand not in (None, *REMOTE):
+    if asked and ctx.invoked_subcommand and not is_remote(ctx.invoked_subcommand):
         raise typer.BadParameter(f"{ctx.invoked_subcommand} works on this machine only; leave out --api")
     given = {"config": config and str(config), "api": api, "token": token}
     ctx.default_map = {name: {k: v for k, v in given.items() if v} for name in COMMANDS}
-
-
-COMMANDS: dict[str, Callable[..., int]] = {
-    "run": watching.run,
-    "poll": watching.poll,
-    "watch": live.watch,
-    "sources": watching.sources,
-    "add": adding.add,
-    "submit": watching.submit,
-    "pause": watching.pause,
-    "resume": watching.resume,
-    "check": understanding.check,
-    "explain": understanding.explain,
-    "notices": reading.notices,
-    "show": reading.show,
-    "diff": reading.diff,
-    "export": exporting.export,
-    "import": importing.import_,
-    "merge": correcting.merge,
-    "split": correcting.split,
-    "deliveries": alerting.deliveries,
-    "replay": alerting.replay,
-    "test-alert": alerting.send_test,
-    "hooks": alerting.hooks,
-    "rules": rules.rules,
-    "verify": evidence.verify,
-    "evidence": evidence.evidence,
-    "backup": keeping.backup,
-    "restore": keeping.restore,
-    "migrate": keeping.migrate,
-    "doctor": doctor.doctor,
-}
-REMOTE = tuple(name for name, command in COMMANDS.items() if "api" in signature(command).parameters)
-"""The commands that a daemon elsewhere can be asked to do."""
-for _name, _command in COMMANDS.items():
-    app.command(_name)(_command)
 
 
 def main() -> None:

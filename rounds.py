@@ -1,24 +1,32 @@
-"""One round by hand: look at columns, or at one article, then deliver and publish, and end."""
+"""One round by hand: look at columns, or at one article, then deliver and publish, and end.
+
+Nine rounds of ten find nothing, and are nearly all start.  What works on a finding is therefore loaded when there is
+one: Scrapy by the crawl, and here, in `_Delivery` and `_leave`, what delivers, keeps evidence and publishes.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Self
 
 import uvloop
 
-from crawler import evidencing
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
 from crawler.items import Look
 from crawler.job import Job, has_died, new_owner
 from crawler.store import Store, leases, open_store
+from crawler.store.delivery import outbox
+from crawler.store.evidence import backlog
 from crawler.store.watch import columns
-from feeds.alerts.deliver import Deliverer
-from feeds.publish import publish
+from feeds import stamp
+
+if TYPE_CHECKING:
+    from feeds.alerts.deliver import Deliverer
 
 
 @dataclass
@@ -74,11 +82,11 @@ async def _poll(
         if on_progress:
             on_progress(len(result.looks), number)
 
-    async with _delivering(store, configuration, result) as wake:
-        job.on_look, job.on_event = on_look, lambda _: wake()
+    async with _Delivery(store, configuration) as delivery:
+        job.on_look, job.on_work, job.on_event = on_look, delivery.load, lambda _: delivery.wake()
         await crawl(job)
-    evidencing.keep(store, configuration.settings, time.time())
-    result.published = publish(store, configuration.settings, configuration.catalogue)
+    result.delivered = delivery.delivered
+    result.published = _leave(store, configuration)
     if configuration.settings.hub:
         from feeds.websub import Pusher
 
@@ -98,42 +106,79 @@ def submit(configuration: Configuration, url: str) -> str:
 async def _submit(configuration: Configuration, store: Store, url: str) -> str:
     from crawler import submission  # a round that finds nothing does without what reads and judges
 
-    async with _delivering(store, configuration, PollResult()):
+    async with _Delivery(store, configuration):
         notice_id = await submission.take(configuration, store, url)
-    evidencing.keep(store, configuration.settings, time.time())
-    publish(store, configuration.settings, configuration.catalogue)
+    _leave(store, configuration)
     return notice_id
 
 
-@asynccontextmanager
-async def _delivering(
-    store: Store, configuration: Configuration, result: PollResult
-) -> AsyncIterator[Callable[[], None]]:
-    """Deliver beside the block, at once when the yielded function is called, and to the end after it."""
-    deliverer = Deliverer(store, configuration.settings, owner=new_owner(), in_thread=False)
-    woken, ended = asyncio.Event(), False
+def _leave(store: Store, configuration: Configuration) -> list[str]:
+    """Keep what evidence waits and publish what changed; the feeds whose bytes did.  Raises StoreError."""
+    settings, catalogue = configuration.settings, configuration.catalogue
+    with store.read() as tx:
+        waiting = backlog.any_waiting(tx)
+    if waiting:
+        from crawler import evidencing
 
-    def wake() -> None:
-        woken.set()
-        deliverer.wake()
+        evidencing.keep(store, settings, time.time())
+    if not stamp.behind(store, settings, catalogue):
+        return []
+    from feeds.publish import publish
 
-    async def serve() -> None:
+    return publish(store, settings, catalogue)
+
+
+class _Delivery:
+    """Deliveries beside the block: at once when woken, each second, and to the end after it."""
+
+    def __init__(self, store: Store, configuration: Configuration) -> None:
+        self.delivered = 0
+        self._store, self._settings = store, configuration.settings
+        self._deliverer: Deliverer | None = None
+        self._woken, self._ended = asyncio.Event(), False
+
+    def load(self) -> None:
+        """Load what delivers: now or soon there is something to deliver."""
+        if self._deliverer is None:
+            from feeds.alerts.deliver import Deliverer
+
+            self._deliverer = Deliverer(self._store, self._settings, owner=new_owner(), in_thread=False)
+
+    def wake(self) -> None:
+        """An event has been stored: look at once."""
+        self._woken.set()
+        if self._deliverer is not None:
+            self._deliverer.wake()
+
+    async def __aenter__(self) -> Self:
+        self._serving = asyncio.create_task(self._serve())
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._ended = True
+        self.wake()
+        try:
+            await self._serving
+        finally:
+            if self._deliverer is not None:
+                await self._deliverer.close()
+
+    async def _serve(self) -> None:
         while True:
-            last = ended
-            result.delivered += (await deliverer.run(last=last)).delivered
+            last = self._ended
+            await self._deliver(last=last)
             if last:
                 return
             with suppress(TimeoutError):
-                await asyncio.wait_for(woken.wait(), 1.0)
-            woken.clear()
+                await asyncio.wait_for(self._woken.wait(), 1.0)
+            self._woken.clear()
 
-    serving = asyncio.create_task(serve())
-    try:
-        yield wake
-    finally:
-        ended = True
-        wake()
-        try:
-            await serving
-        finally:
-            await deliverer.close()
+    async def _deliver(self, *, last: bool) -> None:
+        if self._deliverer is None and self._anything():
+            self.load()
+        if self._deliverer is not None:
+            self.delivered += (await self._deliverer.run(last=last)).delivered
+
+    def _anything(self) -> bool:
+        with self._store.read() as tx:
+            return outbox.anything(tx)

@@ -5,6 +5,7 @@
     publish    feeds whose bytes change               (feeds.publish)
     push       to a hub, or as one                    (feeds.websub)
     web        feeds, page, API                       (feeds.web)
+    upkeep     what one process does for all          (crawler.upkeep)
 
 APScheduler fires a few coarse jobs.  What is due, leased, tried and failed lives in the store, so a job that is missed,
 late or killed costs time and nothing else.
@@ -24,12 +25,11 @@ import socket
 import sys
 import time
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 import uvloop
 
-from crawler import evidencing
 from crawler.cluster.roles import CRAWLS, ROLES, named_roles
 from crawler.config.settings import Settings
 from crawler.configuration import Configuration
@@ -39,21 +39,21 @@ from crawler.jobs import Work, go_on_when_set_back, scheduled
 from crawler.lighten import let_go
 from crawler.lock import single_instance
 from crawler.logging import configure_logging
-from crawler.store import Store, open_store, tidy
-from crawler.store.delivery import bell, outbox
+from crawler.store import Store, open_store
+from crawler.store.delivery import bell
 from crawler.store.leadership import PUSH, Leadership
-from crawler.store.watch import columns, rhythms, visits
+from crawler.store.watch import columns, visits
+from crawler.upkeep import Upkeep
 from crawler.watchdog import Watchdog
 from feeds.alerts.deliver import Deliverer
 from feeds.following import Following
 from feeds.publish import publish
+from feeds.remembered import Memory
 from feeds.web.app import create_app
+from feeds.web.screens import trends
 from feeds.web.server import listening, make_server
 from feeds.web.status import DaemonStatus, try_to_write
 from feeds.websub import Pusher
-
-if TYPE_CHECKING:
-    from crawler.cluster.leader import Leader
 
 log = structlog.get_logger()
 
@@ -75,18 +75,19 @@ class Daemon:
         self._used, self._told = configuration.settings, configuration.error
         self._delivering: asyncio.Task[None] | None = None
         self._deliverer = Deliverer(store, configuration.settings, owner=self._owner)
-        self._following = Following() if store.shared else None
+        self._following, self._written = Following() if store.shared else None, Memory()
         self._pushing = Leadership(store, PUSH)
         self._pusher = Pusher(store, lambda: configuration.settings, leads=self._pushing.held)
-        self._leader = self._new_leader()
+        self._upkeep = Upkeep(configuration, store, schedules="scheduler" in self.roles)
         self._watchdog = self._new_watchdog()
         self._scheduler = scheduled(self._jobs())
-        self._web = make_server(create_app(configuration, store, self.status)) if "web" in self.roles else None
+        self._app = create_app(configuration, store, self.status) if "web" in self.roles else None
+        self._web = make_server(self._app) if self._app is not None else None
 
     async def run(self) -> None:
         """Work until `stopping` is set; then end within ten seconds."""
         async with self._sharing():
-            self._take_over()
+            self._upkeep.take_over()
             self.status.started = self.status.stored = self.status.clock()
             serving = self._serve()
             self._scheduler.start()
@@ -139,13 +140,8 @@ class Daemon:
         if "web" in self.roles:
             yield self._publish, 1
             yield self._probe, 3
-        if "scheduler" in self.roles:
-            yield self._spend, 300
-            yield self._keep, 60
-            yield self._stamp, 600
-            yield self._tidy, 3600
-        if self._leader is not None:
-            yield self._leader.tick, 0.5
+            yield self._read_ahead, trends.AHEAD
+        yield from self._upkeep.jobs()
 
     async def _watch(self) -> None:
         await self._watchdog.watch()
@@ -160,7 +156,9 @@ class Daemon:
     async def _publish(self) -> None:
         configuration = self.configuration
         settings, catalogue = configuration.settings, configuration.catalogue
-        written = await asyncio.to_thread(publish, self.store, settings, catalogue, following=self._following)
+        written = await asyncio.to_thread(
+            publish, self.store, settings, catalogue, following=self._following, memory=self._written
+        )
         self.status.published = self.status.clock()
         if written:
             log.info("published", feeds=len(written))
@@ -170,6 +168,11 @@ class Daemon:
         with contextlib.suppress(StoreError):  # /healthz says so
             await asyncio.to_thread(try_to_write, self.store, time.time())
             self.status.stored = self.status.clock()
+
+    async def _read_ahead(self) -> None:
+        if self._app is not None:
+            with contextlib.suppress(StoreError):  # the reader who asks is told
+                await asyncio.to_thread(trends.read_ahead, self._app.state.context)
 
     async def _reload(self) -> None:
         """Take over what was saved, whoever read it first: an edit of the file is read here, one of the page there."""
@@ -186,8 +189,7 @@ class Daemon:
     async def _use(self, before: Settings) -> None:
         """Go on with what was read anew; ``before``: the settings until now."""
         settings = self.configuration.settings
-        if self._leads:
-            self._sync()
+        self._upkeep.follow()
         await self._deliverer.use(settings)
         configure_logging(settings)
         log.info("configuration read anew", columns=len(self.configuration.catalogue.columns))
@@ -197,63 +199,7 @@ class Daemon:
             await self._watchdog.stop()
             self._watchdog = self._new_watchdog()
 
-    async def _spend(self) -> None:
-        if self._leads:
-            await asyncio.to_thread(self._find_paces)
-
-    def _find_paces(self) -> None:
-        """What looks may cost, found anew from what was learnt meanwhile."""
-        crawl = self.configuration.settings.crawl
-        with self.store.begin() as tx:
-            rhythms.spend(tx, time.time(), looks_a_day=crawl.looks_a_day, host_looks_a_day=crawl.host_looks_a_day)
-
-    async def _keep(self) -> None:
-        if self._leads:
-            await asyncio.to_thread(evidencing.keep, self.store, self.configuration.settings, time.time())
-
-    async def _stamp(self) -> None:
-        if not self._leads:
-            return
-        if at := await asyncio.to_thread(evidencing.stamp, self.store, self.configuration.settings, time.time()):
-            log.info("chain stamped", at=at)
-
-    async def _tidy(self) -> None:
-        if not self._leads:
-            return
-        await asyncio.to_thread(tidy.tidy, self.store, time.time())
-        if dropped := await asyncio.to_thread(evidencing.tidy, self.store, self.configuration.settings, time.time()):
-            log.info("old captures dropped", captures=dropped)
-
     # ---- start and stop ------------------------------------------------------------------------------------------
-
-    @property
-    def _leads(self) -> bool:
-        """Whether what must be done once is done here."""
-        return self._leader.leads if self._leader is not None else not self.store.shared
-
-    def _take_over(self) -> None:
-        """Nobody else works on this database: what a dead daemon had leased is free.
-
-        On one that is shared the leader does this, as soon as there is one.
-        """
-        if self.store.shared:
-            return
-        self._sync()
-        with self.store.begin() as tx:
-            columns.release(tx)
-            visits.release(tx)
-            outbox.release(tx)
-
-    def _sync(self) -> None:
-        with self.store.begin() as tx:
-            columns.sync(tx, self.configuration.catalogue.enabled(), time.time())
-
-    def _new_leader(self) -> Leader | None:
-        if "scheduler" not in self.roles or not self.store.shared:
-            return None
-        from crawler.cluster.leader import Leader
-
-        return Leader(self.store, self._sync)
 
     def _new_watchdog(self) -> Watchdog:
         return Watchdog(
@@ -283,9 +229,8 @@ class Daemon:
             web = [asyncio.wait(serving[:1], timeout=3)]
         for task in serving[len(web) :]:
             task.cancel()
-        leaving = [self._leader.close()] if self._leader is not None else []
-        parts = (self._watchdog.stop(), self._deliverer.close(), self._pusher.close())
-        await asyncio.gather(*parts, *leaving, *web, return_exceptions=True)
+        parts = (self._watchdog.stop(), self._deliverer.close(), self._pusher.close(), self._upkeep.close())
+        await asyncio.gather(*parts, *web, return_exceptions=True)
         self._pushing.give_up()
         if "web" in self.roles:
             with _one_line("last round failed"):

@@ -32,7 +32,7 @@ NAMES = (
     "scheduling",
     "screens",
 )
-ON_DEMAND = ("soak", "wide")  # take long, so that they run only when they are asked for
+ON_DEMAND = ("soak", "flat", "wide")  # take long, so that they run only when they are asked for
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, text
 
-from benchmarks.many import YEARS, event_of, link_of, notice_of, tags_of
+from benchmarks.many import RARE, YEARS, event_of, link_of, notice_of, tags_of
 from crawler.configuration import Configuration
 from crawler.items import Notice
 from crawler.judging.columns.coverage import HOUR
@@ -32,6 +32,7 @@ _GAP = YEARS / SEEDS  # seconds between two of the first
 _STRIDE = 37  # originals by which a copy lies apart from the copy before
 _LINES = 2  # of a notice: 170 characters
 _BATCH = 1_000
+_HAVE_RARE = 500  # one in so many of the first; no copy does, so that both stores show the same
 _WORDS = "seed_words"  # what a contentless index cannot tell of itself
 
 # What a copy has of its own; all else is as it was.  k counts copies from 1.
@@ -46,6 +47,7 @@ _OWN: Mapping[str, Mapping[str, str]] = {
         "number": f"-{_DOC}",
         "doc": _DOC,
         "url": _ID.format("url"),
+        "title": f"replace(title, '{RARE}', '')",
         "first_seen": _SINCE + _DOC,
         "updated": _SINCE + _DOC,
         "text_hash": _ID.format("substr(text_hash, 8)"),
@@ -116,7 +118,7 @@ def settle(store: Store) -> None:
 
 def _remember(tx: Connection, numbers: range) -> None:
     chance = random.Random(numbers.start)
-    made = [notice_of(n, SEEDS, chance, lines=_LINES) for n in numbers]
+    made = [notice_of(n, SEEDS, chance, lines=_LINES, rare=_HAVE_RARE) for n in numbers]
     docs = {notice.id: TIMES * n for n, notice in zip(numbers, made, strict=True)}
     tx.execute(insert(tables.notices), [values_of(n) | {"doc": docs[n.id], "withdrawals": 0} for n in made])
     tx.execute(insert(tables.tags), [row for n in made for row in tags_of(n)])
@@ -129,7 +131,8 @@ def _remember(tx: Connection, numbers: range) -> None:
     publications.record(tx, [n.id for n in made])
     if tx.dialect.name == "sqlite":
         tx.execute(text(f"CREATE TABLE IF NOT EXISTS {_WORDS} (doc INTEGER PRIMARY KEY, words TEXT)"))
-        rows = [{"d": docs[n.id], "w": " ".join(fulltext.words(f"{n.title}\n{n.body}"))} for n in made]
+        titles = [(n, n.title.replace(RARE, "")) for n in made]
+        rows = [{"d": docs[n.id], "w": " ".join(fulltext.words(f"{title}\n{n.body}"))} for n, title in titles]
         tx.execute(text(f"INSERT INTO {_WORDS} VALUES (:d, :w)"), rows)
 
 
@@ -208,7 +211,8 @@ def _words(tx: Connection) -> None:
         tx.execute(text(f"INSERT INTO fulltext (rowid, words) {_ks(TIMES - 1)} {every}"))
         tx.execute(text("INSERT INTO fulltext (fulltext) VALUES ('optimize')"))
     else:
-        every = f"SELECT {_DOC}, words FROM fulltext CROSS JOIN ks"
+        unsaid = ", ".join(f"'{word}'" for word in fulltext.words(RARE))
+        every = f"SELECT {_DOC}, ts_delete(words, ARRAY[{unsaid}]) FROM fulltext CROSS JOIN ks"
         tx.execute(text(f"INSERT INTO fulltext (doc, words) {_ks(TIMES - 1)} {every}"))
 
 

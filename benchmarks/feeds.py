@@ -18,8 +18,10 @@ from crawler.configuration import Configuration
 from crawler.items import notice_json
 from crawler.store import Store, open_store
 from crawler.store.tables import changes
+from crawler.store.tables import notices as notice_rows
 from crawler.store.wire import notices
 from feeds.publish import publish
+from feeds.remembered import Memory
 
 SOURCES = 50
 SECONDS = 3.0  # of asking, a figure and round
@@ -47,14 +49,22 @@ def _render(store: Store, configuration: Configuration) -> dict[str, float]:
     """CPU-milliseconds to publish one changed notice, to find nothing to do, and to dump the notices as JSON."""
 
     def once() -> object:
-        return publish(store, configuration.settings, configuration.catalogue)
+        return publish(store, configuration.settings, configuration.catalogue, memory=memory)
 
+    def changed() -> float:
+        """Of a notice that says something else than before."""
+        with store.begin() as tx:
+            title = f"{known[0].title} {time.monotonic_ns()}"
+            tx.execute(notice_rows.update().where(notice_rows.c.id == known[0].id).values(title=title))
+            tx.execute(changes.insert().values(notice_id=known[0].id))
+        return _cpu(once)
+
+    memory = Memory()
     with store.read() as tx:
         known = notices.search(tx, notices.Query(limit=60))
-    with store.begin() as tx:
-        tx.execute(changes.insert().values(notice_id=known[0].id))
     return {
-        "changed": _cpu(once),
+        "unremembered": changed(),
+        "changed": changed(),
         "idle": _cpu(once),
         "dumps": _cpu(lambda: json.dumps([notice_json(n) for n in known])),
     }
@@ -140,6 +150,7 @@ def _figures(got: dict[str, tuple[float, ...]]) -> list[Figure]:
     said = f"{READERS} connections, loopback; the server's process tree is what is measured"
     return [
         Figure("feeds", "one changed notice published", got["changed"], "ms CPU", **dumps),
+        Figure("feeds", "the same by a process that has just begun", got["unremembered"], "ms CPU", **dumps),
         Figure("feeds", "nothing changed", got["idle"], "ms CPU"),
         Figure(
             "feeds", "answers 304", got["ours 304"], "/ CPU-s", floor=median("bare 304"), floor_is="bare", note=said

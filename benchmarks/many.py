@@ -35,6 +35,7 @@ _CLAUSES = (
     "callers claim to be from the embassy and ask for a deposit",
     "the trading platform cannot be withdrawn from",
 )
+RARE = "独一无二"  # stands in the titles of few notices
 _KINDS = (Kind.WARNING, Kind.WARNING, Kind.ENFORCEMENT, Kind.CASE, Kind.POLICY, Kind.OTHER)
 
 
@@ -72,14 +73,14 @@ def _remember(store: Store, count: int) -> None:
             tx.execute(insert(tables.deliveries), [_delivery(n) for n in told])
 
 
-def notice_of(number: int, count: int, chance: random.Random, *, lines: int = 8) -> Notice:
-    """Notice ``number`` of ``count``, of so many lines."""
+def notice_of(number: int, count: int, chance: random.Random, *, lines: int = 8, rare: int = 9973) -> Notice:
+    """Notice ``number`` of ``count``, of so many lines; one in ``rare`` has the rare word."""
     seen = NOW - YEARS * (1 - number / count)
     source, kind = f"s{int(80 * chance.random() ** 2)}", chance.choice(_KINDS)
     body = "\n".join("，".join(chance.choices(_CLAUSES, k=6)) + f"，编号{number}。" for _ in range(lines))
     place = table("places")[int(60 * chance.random() ** 3)]
     scam = table("scam_types")[int(35 * chance.random() ** 2)]["slug"] or "crypto"
-    title = f"第{number}号提示：{chance.choice(_CLAUSES[:10])}" + ("独一无二" if number % 9973 == 0 else "")
+    title = f"第{number}号提示：{chance.choice(_CLAUSES[:10])}" + (RARE if number % rare == 0 else "")
     url = f"https://{source}.example/list/{number}.html"
     reasons = (Reason("kind", kind, body.split("，")[0]),)
     named = (Place(place["code"], place["name"], place["name"]),)

@@ -13,6 +13,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -24,6 +25,7 @@ from urllib.request import urlopen
 
 ROOT = Path(__file__).resolve().parent.parent
 TOOLS = Path(os.environ.get("TOOLS") or ROOT.parent / "shared" / "tools")
+_BARE = 0.26  # CPU-seconds of a bare aiohttp loop over 1000 lists on the machine of the goals
 SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 START = 60.0  # seconds a server is given to answer; a thousand sites need up to 40
 
@@ -115,6 +117,16 @@ def sink() -> AbstractContextManager[Server]:
 def list_url(server: Server, i: int) -> str:
     """The list page of source ``i``."""
     return f"http://127.1.{i // 250}.{i % 250 + 1}:{server.port}/"
+
+
+def slowness(server: Server, sources: int) -> float:
+    """How many times slower than the machine of the goals this one is now, by a bare loop over a thousand lists."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8") as urls:
+        urls.write("\n".join(list_url(server, n % sources) for n in range(1000)))
+        urls.flush()
+        bare = [sys.executable, "-m", "benchmarks.floor", "lists", "raw", urls.name]
+        measured = [float(load_meter().run(bare, cwd=ROOT)["cpu"]) for _ in range(3)]
+    return round(sorted(measured)[1] / _BARE, 1)
 
 
 # --------------------------------------------------------------------------------------------------------------------

@@ -29,6 +29,9 @@ def add(
     timezone: Annotated[
         str | None, typer.Option("--timezone", help="Of dates that name none; default Asia/Shanghai.")
     ] = None,
+    render: Annotated[
+        bool, typer.Option("--render", help="Look at it with a browser: its list is made by scripts.")
+    ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Write the source without asking.")] = False,
     html: Annotated[
         Path | None, typer.Option("--html", metavar="FILE", help="Also write the page with the found items outlined.")
@@ -47,11 +50,12 @@ def add(
     if there := remote(api, token):
         if html is not None:
             raise typer.BadParameter("works on this machine only; leave out --api", param_hint="--html")
-        given = {"url": url, "id": id, "name": name, "authority": authority, "timezone": timezone}
+        given: dict[str, Any] = {"url": url, "id": id, "name": name, "authority": authority, "timezone": timezone}
+        given |= {"render": True} if render else {}
         return _elsewhere(there, given, yes=yes, json=json)
     settings = load_settings(config)
     folder, catalogue = own_folder(settings), watched(settings)
-    wanted = checked(Wanted(url, id, name, authority, timezone), catalogue)
+    wanted = checked(Wanted(url, id, name, authority, timezone, render), catalogue)
     proposal = asyncio.run(proposed(settings, catalogue, wanted))
     if html is not None:
         _write_annotated(html, proposal)
@@ -64,7 +68,7 @@ def add(
     return _said(told | {"file": written}, written and f"written: {written}", json=json)
 
 
-def _elsewhere(there: Remote, given: dict[str, str | None], *, yes: bool, json: bool) -> int:
+def _elsewhere(there: Remote, given: dict[str, Any], *, yes: bool, json: bool) -> int:
     """Have a daemon look there, and watch just what it showed."""
     told = there.post("/sources/preview", given)
     if not json:

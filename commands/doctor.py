@@ -13,6 +13,7 @@ from commands import printing
 from commands.options import Config, Json, opened
 from feeds.checks import Finding, browser, clock, daemon, data_dir, hook, packages, python, sources
 from feeds.languages import Word
+from feeds.reasons import reason
 
 if TYPE_CHECKING:
     from crawler.config.settings import Settings
@@ -48,7 +49,7 @@ def _findings(config: Path | None) -> Iterator[Finding]:
         catalogue = load_catalogue(settings)
         yield sources(catalogue)
     except ConfigError as e:
-        yield Finding("fail", Word("configuration"), Word.alike(str(e)), Word("correct that line"))
+        yield Finding("fail", Word("configuration"), reason(str(e)), Word("correct that line"))
         return
     yield data_dir(settings.data_dir)
     yield from _database(settings)
@@ -76,7 +77,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
             with store.read() as tx:
                 last = looks.newest(tx) or 0.0
     except StoreError as e:
-        yield Finding("fail", Word("database"), Word.alike(str(e)))
+        yield Finding("fail", Word("database"), reason(str(e)))
         return
     yield Finding("ok", Word("database"), Word("sound, schema current"))
     yield clock(time.time(), last)

@@ -16,6 +16,7 @@ from crawler.exceptions import FenghuoError
 from crawler.items import State
 from feeds.languages import Word
 from feeds.live import READABLE, Arrival, Moment, Trouble, change
+from feeds.reasons import reason
 from feeds.words import EVENTS, KINDS, STATES, word
 
 _PAUSE = 1.0  # seconds from one moment to the next
@@ -123,14 +124,14 @@ def _unwell(problems: list[str]) -> Iterator[Trouble]:
 
 
 def _trouble(column: Mapping[str, Any]) -> Trouble:
-    why = Word.alike(column["why"])
+    why = reason(column["why"])
     return Trouble(column["key"], word(STATES, column["state"]), _moment_of(column["since"]), why)
 
 
 def _failing(hooks: list[dict[str, Any]]) -> Iterator[Trouble]:
     for hook in hooks:
         if what := _HOOKS.get(hook["state"]):
-            why = Word.alike(hook["why"])
+            why = reason(hook["why"])
             yield Trouble(f"hook {hook['id']}", what, _moment_of(hook["since"]), why)
 
 

@@ -33,8 +33,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     """Print rows as a table on a terminal, else as tab-separated lines without headings or cuts."""
     texts = [[cell(c) for c in row] for row in rows]
     if not sys.stdout.isatty():
-        for row in texts:
-            typer.echo("\t".join(row))
+        if texts:
+            typer.echo("\n".join("\t".join(row) for row in texts))  # of a thousand lines each is flushed apart
         return
     from rich.console import Console
     from rich.table import Table

@@ -5,30 +5,22 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from commands import printing
-from commands.options import Config, Json, opened
+from commands.options import Config, Json
 from commands.remote import Api, Token, remote
 
 if TYPE_CHECKING:
+    from crawler.archive import Bad, Document
+    from crawler.config.catalogue import Catalogue
     from crawler.configuration import Configuration
-    from crawler.items import Article, Column, Link, Listing, Page, Source
+    from crawler.items import Column, Source
 
 _SHOWN = 20  # links of a list that are printed for people
-
-
-@dataclass(frozen=True)
-class Reading:
-    """An article and who carried it (None: nobody that the catalogue knows)."""
-
-    article: Article
-    source: Source | None
-    column: Column | None = None
 
 
 def explain(
@@ -42,15 +34,14 @@ def explain(
     from crawler.configuration import Configuration
 
     if there := remote(api, token):
-        explained = [there.post("/explain", _given(target))]
+        said = [there.post("/explain", _given(target))]
     else:
         configuration = Configuration(config)
-        read = list(_kept(configuration, target) if _is_kept(target) else [_visited(configuration, target)])
-        explained = [_explained(configuration, reading) for reading in read]
+        said = _explained(configuration, target)
     if json:
-        printing.as_json(explained[0] if len(explained) == 1 else explained)
+        printing.as_json(said[0] if len(said) == 1 else said)
     else:
-        for data in explained:
+        for data in said:
             _print_verdict(data)
     return 0
 
@@ -61,12 +52,6 @@ def _given(target: str) -> dict[str, str]:
         return {"url": target}
     content = sys.stdin.buffer.read() if target == "-" else Path(target).read_bytes()
     return {"text": content.decode("utf-8", "replace")}
-
-
-def _explained(configuration: Configuration, reading: Reading) -> dict[str, Any]:
-    from crawler.explaining import explained
-
-    return explained(configuration, reading.article, reading.source, reading.column)
 
 
 def _print_verdict(data: dict[str, Any]) -> None:
@@ -116,122 +101,51 @@ def check(
 
 
 async def _checked(configuration: Configuration, target: str, articles: int) -> list[dict[str, Any]]:
-    catalogue = configuration.catalogue
-    keys = [k for k in catalogue.columns if k == target or k.partition("/")[0] == target]
-    if keys := keys or [k for k, column in catalogue.columns.items() if column.url == target]:
-        known = [(catalogue.source_of(key), catalogue.columns[key]) for key in keys]
-        return [await _check_column(configuration, source, column, articles) for source, column in known]
-    if target.endswith(".toml"):
-        return await _check_source_file(configuration, Path(target), articles)
+    """Each column that the target names, or the one thing that stands there.  Raises ConfigError, FetchError."""
+    from crawler import checking
+
+    if columns := _columns(configuration.catalogue, target):
+        return [await checking.check_column(configuration, *column, articles) for column in columns]
     if _is_kept(target):
-        return [_article_json(configuration, reading) for reading in _kept(configuration, target)]
-    return [await _check_page(configuration, target, articles)]
+        read = checking.kept(configuration, _documents(target))
+        return [checking.check_article(configuration, reading) for reading in read]
+    return [await checking.check_page(configuration, target, articles)]
 
 
-async def _check_source_file(configuration: Configuration, file: Path, articles: int) -> list[dict[str, Any]]:
-    """Every column of a source file, also of one that is not in the catalogue yet.  Raises ConfigError."""
+def _columns(catalogue: Catalogue, target: str) -> list[tuple[Source, Column]]:
+    """The columns of a source or a source file, known or not, or those with this key or address."""
+    if target.endswith(".toml"):
+        return _in_file(Path(target))
+    keys = [key for key in catalogue.columns if key == target or key.partition("/")[0] == target]
+    keys = keys or [key for key, column in catalogue.columns.items() if column.url == target]
+    return [(catalogue.source_of(key), catalogue.columns[key]) for key in keys]
+
+
+def _in_file(file: Path) -> list[tuple[Source, Column]]:
     from crawler import platforms
     from crawler.config.catalogue import load_source
 
     source = load_source(file)
     for column in source.column:
         platforms.check(source, column)
-    return [await _check_column(configuration, source, column, articles) for column in source.column]
+    return [(source, column) for column in source.column]
 
 
-async def _check_page(configuration: Configuration, url: str, articles: int) -> dict[str, Any]:
-    """An article, or a list that nobody has configured.  Raises FetchError."""
-    from crawler import platforms
-    from crawler.archive import read_page
-    from crawler.carriers import stranger
-    from crawler.fetch import fetch_page
-    from crawler.items import PageClass
+def _explained(configuration: Configuration, target: str) -> list[dict[str, Any]]:
+    """Of the documents of a file or of standard input, or of the page at an address.  Raises FetchError, Unreadable."""
+    from crawler import checking
+    from crawler.explaining import explain_page, explained
 
-    page = await fetch_page(configuration.settings, url)
-    read, nobody = read_page(page, configuration.catalogue), stranger(page.url)
-    if read.article.page_class is not PageClass.ARTICLE:
-        (column,) = nobody.column
-        listing = platforms.read_list(page, nobody, column)
-        if listing.links:
-            return await _list_json(configuration, nobody, column, page, listing, articles)
-    return _article_json(configuration, Reading(read.article, read.source))
+    if not _is_kept(target):
+        return [explain_page(configuration, target)]
+    kept = checking.kept(configuration, _documents(target))
+    return [explained(configuration, reading.article, reading.source) for reading in kept]
 
 
-async def _check_column(configuration: Configuration, source: Source, column: Column, articles: int) -> dict[str, Any]:
-    """One look at a column and visits to its first articles; a failure is a result, so that others are shown.
-
-    Where the column's pages were recorded, these are read again too, and the site is compared with them.
-    """
-    from crawler import platforms
-    from crawler.adding import recording
-    from crawler.entrance import fetch_list
-    from crawler.exceptions import FenghuoError
-
-    named: dict[str, Any] = {"column": source.key(column)}
-    if kept := recording.recorded(configuration.settings, source, column):
-        named |= {"recorded": recording.broken(kept, source, column)}
-    try:
-        page = await fetch_list(configuration.settings, column)
-        listing = platforms.read_list(page, source, column)
-        named |= {"changed": recording.changed(kept, listing)} if kept else {}
-        return named | await _list_json(configuration, source, column, page, listing, articles)
-    except FenghuoError as e:
-        return named | {"url": column.url, "understood": False, "page_class": None, "why": str(e)}
-
-
-async def _list_json(
-    configuration: Configuration, source: Source, column: Column, page: Page, listing: Listing, articles: int
-) -> dict[str, Any]:
-    """What a list says, and what its first articles say."""
-    from crawler.items import PageClass
-
-    read = [await _followed(configuration, source, column, link) for link in listing.links[:articles]]
-    understood = listing.page_class in (PageClass.LIST, PageClass.FEED) and bool(listing.links)
-    return {
-        "url": page.url,
-        "status": page.status,
-        "understood": understood and all(a["understood"] for a in read),
-        "page_class": listing.page_class,
-        "why": listing.why,
-        "links": [_link_json(link) for link in listing.links],
-        "articles": read,
-    }
-
-
-async def _followed(configuration: Configuration, source: Source, column: Column, link: Link) -> dict[str, Any]:
-    """What the article of a link says; that it cannot be had is a result too."""
-    from crawler.exceptions import FenghuoError
-
-    try:
-        return _article_json(configuration, await _follow(configuration, source, column, link))
-    except FenghuoError as e:
-        return {"url": link.url, "understood": False, "page_class": None, "why": str(e)}
-
-
-async def _follow(configuration: Configuration, source: Source, column: Column, link: Link) -> Reading:
-    """Read the article of a link, from the list itself where that carried it."""
-    from crawler import platforms
-    from crawler.adding.recording import due_of
-    from crawler.fetch import fetch_page
-    from crawler.items import Page
-
-    due = due_of(source, column, link)
-    page = Page(link.url, 200, b"") if link.text else await fetch_page(configuration.settings, due.url)
-    return Reading(platforms.read_article(page, source, column, due), source, column)
-
-
-def _visited(configuration: Configuration, url: str) -> Reading:
-    return asyncio.run(_visit(configuration, url))
-
-
-async def _visit(configuration: Configuration, url: str) -> Reading:
-    """Fetch one page and read it as an article.  Raises FetchError."""
+def _documents(target: str) -> Iterator[Document | Bad]:
     from crawler import archive
-    from crawler.fetch import fetch_page
 
-    page = await fetch_page(configuration.settings, url)
-    read = archive.read_page(page, configuration.catalogue)
-    return Reading(read.article, read.source)
+    return archive.in_stream(sys.stdin.buffer) if target == "-" else archive.in_file(Path(target))
 
 
 def _is_kept(target: str) -> bool:
@@ -241,57 +155,6 @@ def _is_kept(target: str) -> bool:
     if target.startswith(("http://", "https://")):
         return False
     raise typer.BadParameter(f"{target!r}: no such source, column or file, and no http(s) address")
-
-
-def _kept(configuration: Configuration, target: str) -> Iterator[Reading]:
-    """The documents of a file or of standard input, read.  Raises Unreadable."""
-    from crawler import archive
-    from crawler.exceptions import Unreadable
-
-    found = archive.in_stream(sys.stdin.buffer) if target == "-" else archive.in_file(Path(target))
-    for document in found:
-        if isinstance(document, archive.Bad):
-            raise Unreadable(f"{document.where}: {document.reason}")
-        read = archive.read(document, configuration.catalogue)
-        yield Reading(read.article, read.source)
-
-
-def _link_json(link: Link) -> dict[str, Any]:
-    return {"url": link.url, "title": link.title, "published": link.published and link.published.at}
-
-
-def _article_json(configuration: Configuration, reading: Reading) -> dict[str, Any]:
-    from crawler.items import PageClass
-
-    article = _without_learnt(configuration, reading)
-    reading = replace(reading, article=article)
-    understood = article.page_class is PageClass.ARTICLE
-    about = {"url": article.url, "understood": understood, "page_class": article.page_class, "why": article.why}
-    details = {
-        "source": reading.source and reading.source.id,
-        "claimed": article.claimed,
-        "cuts": [c.line for c in article.cuts],
-    }
-    details["cut_by"] = [c.rule for c in article.cuts]
-    return about | (details | _explained(configuration, reading) if understood else {})
-
-
-def _without_learnt(configuration: Configuration, reading: Reading) -> Article:
-    """The article without what has been learnt of its source's house text, where there is a store that can tell."""
-    from crawler.exceptions import StoreError
-    from crawler.reading.articles import boilerplate
-    from crawler.store.engine import parse_url, sqlite_file
-    from crawler.store.watch import house
-
-    settings, source = configuration.settings, reading.source
-    file = sqlite_file(parse_url(settings.database_url))
-    if source is None or (file is not None and not file.exists()):
-        return reading.article
-    try:
-        with opened(settings) as store, store.read() as tx:
-            return boilerplate.without(reading.article, house.learnt(tx, source.id))
-    except StoreError:  # it is not what is checked
-        return reading.article
 
 
 def _print_check(result: dict[str, Any], cuts: bool) -> None:

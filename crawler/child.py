@@ -25,9 +25,9 @@ from crawler.cluster.share import Share
 from crawler.crawl import crawl
 from crawler.items import Look
 from crawler.job import Job, Orders
-from crawler.judging.likeness import guard
 from crawler.logging import configure_logging
 from crawler.store import open_store
+from crawler.warm import warm_up
 
 _GRACE = 6.0  # seconds from being asked to end until it ends by force
 BEAT = 1.0  # seconds
@@ -131,5 +131,6 @@ async def _end_in_time(stop: asyncio.Event) -> None:
 
 def main() -> None:
     """What `python -m crawler` does."""
-    guard.warm_up()
-    uvloop.run(run(pickle.load(sys.stdin.buffer)))  # of the daemon, which alone holds the other end and sends no more  # nosec B301
+    orders = pickle.load(sys.stdin.buffer)  # of the daemon, which alone holds the other end and sends no more  # nosec B301
+    warm_up(orders.configuration.catalogue)
+    uvloop.run(run(orders))

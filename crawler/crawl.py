@@ -1,4 +1,4 @@
-"""Run one crawl in this process: the lookout first, and Scrapy's crawler as soon as there is something for it."""
+"""Run one crawl in this process: the lookout, and Scrapy's crawler; in a single round as soon as it is needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ async def crawl(job: Job, stop: asyncio.Event | None = None) -> None:
     ending = asyncio.create_task(_stop_when(stop, lookout)) if stop else None
     try:
         await lookout.open()
-        if await lookout.anything():
+        if not job.once or await lookout.anything():
+            job.on_work()
             await _through_scrapy(lookout)
     finally:
         if ending:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
 
 from crawler import archive
 from crawler.configuration import Configuration
@@ -17,6 +20,7 @@ from crawler.store import open_store
 from crawler.store.engine import parse_url, sqlite_file
 from crawler.store.wire import notices
 
+_T = TypeVar("_T")
 _LEFT_OUT = ("id", "first_seen", "updated", "status", "sightings", "revisions", "related")  # of a remembered notice
 
 
@@ -53,27 +57,29 @@ def explain_page(configuration: Configuration, url: str) -> dict[str, Any]:
     return explained(configuration, read.article, read.source)
 
 
-def _likened(configuration: Configuration, article: Article, origin: Origin) -> list[dict[str, Any]]:
-    """The known notice that a text would join, or those it would be related to, each with the reasons.
-
-    [] where there is no store yet, or none that can be read: it is not what is explained.
-    """
+def asked(configuration: Configuration, question: Callable[[Connection], _T], otherwise: _T) -> _T:
+    """What the store answers; ``otherwise`` where there is none yet, or none that can be read: it only helps."""
     url = configuration.settings.database_url
     file = sqlite_file(parse_url(url))
     if file is not None and not file.exists():
-        return []
+        return otherwise
     try:
         store = open_store(url)
         try:
             with store.read() as tx:
-                known = notices.known(tx, article)
+                return question(tx)
         finally:
             store.close()
     except StoreError:
-        return []
-    if known.here is not None:
-        return [_row(known.here.id, "same", 1.0, "read at this address before")]
-    match, related = belongs_to(article, origin, known)
+        return otherwise
+
+
+def _likened(configuration: Configuration, article: Article, origin: Origin) -> list[dict[str, Any]]:
+    """The known notice that a text would join, or those it would be related to, each with the reasons."""
+    found = asked(configuration, lambda tx: notices.known(tx, article), Known())
+    if found.here is not None:
+        return [_row(found.here.id, "same", 1.0, "read at this address before")]
+    match, related = belongs_to(article, origin, found)
     if match is not None:
         return [_row(match.notice.id, match.decision.relation, match.decision.overlap, match.because)]
     return [_row(r.id, "related", r.overlap, r.because) for r in related]

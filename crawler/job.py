@@ -66,6 +66,7 @@ class Job:
     share: Share | None = None
     clock: Callable[[], float] = time.time
     on_look: Callable[[Look], None] = _nothing  # a look ended
+    on_work: Callable[[], None] = _nothing  # a look found something, or a visit is due: Scrapy is about to be loaded
     on_event: Callable[[str], None] = _nothing  # an event was put into the outbox
 
     @property

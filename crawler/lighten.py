@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 
 _UNUSED = ("rich", "twisted")
@@ -10,8 +11,12 @@ _MALLOPT = {-8: 2, -3: 131_072}  # M_ARENA_MAX; M_MMAP_THRESHOLD in bytes (mallo
 
 
 def lighten() -> None:
-    """Let the garbage collector run more rarely: a seventh of a round's CPU went into it, mostly while importing."""
+    """Let the garbage collector run more rarely: a seventh of a round's CPU went into it, mostly while importing.
+
+    And let pydantic look for no plugins: it reads the metadata of every installed package for them.
+    """
     gc.set_threshold(50_000, 20, 50)
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "1")
 
 
 def let_go() -> None:

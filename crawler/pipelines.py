@@ -13,7 +13,7 @@ from crawler import intake
 from crawler.carriers import carrier
 from crawler.extensions.lookout import Lookout
 from crawler.extensions.reader import Reader
-from crawler.fetch import retry_after
+from crawler.fetch import retry_after, shown
 from crawler.items import Article, ChangeType, Due, Fetched, Link, Listing, Look, Outcome, Page, PageClass, Understood
 from crawler.job import Job
 from crawler.judging.columns.listing import backfilled, dated, healed, list_outcome, masses, reissued, rhythm, vanished
@@ -115,7 +115,7 @@ class TakeIn:
         assert due.key is not None
         why = article.why or article.page_class
         if article.page_class is not PageClass.ARTICLE:
-            log.warning("not an article", column=due.column, url=page.url.partition("?")[0], why=why)
+            log.warning("not an article", column=due.column, url=shown(page.url), why=why)
         with job.store.begin() as tx:
             if article.page_class.gone:
                 again = intake.second_look(job.configuration.settings.crawl.revisit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -18,13 +18,15 @@ from crawler.store import meta
 from crawler.store.watch import incidents
 from crawler.store.wire import notices, publications, search
 from crawler.store.wire.notices import Query
-from feeds import entries
+from feeds import entries, splicing
 from feeds.entries import Chain, Entry, Feed, Imprint
 from feeds.languages import Word
+from feeds.splicing import Held, Line, Write
 from feeds.words import KINDS, places, scams, word
 
 _MOST_INCIDENTS = 500  # that are looked through for a reader's query
 LIMIT = 60  # entries of a feed, unless another number is asked for
+HEALTH, REVISIONS = "health", "revisions"  # the feeds that tell of incidents, or of revisions, instead of notices
 _AUTHORITY = "feed authority"  # in meta
 NAME = Word("Fenghuo")
 log = structlog.get_logger(__name__)
@@ -104,21 +106,29 @@ def load(tx: Connection, asked: Channel, imprint: Imprint, part: str = "") -> Fe
     Whatever was published since the last closed part stands in the feed, so that a reader who follows ``prev-archive``
     to a part that it knows has missed nothing.
     """
-    if asked.path == "health":  # what is broken now is of no use next month
+    if asked.path == HEALTH:  # what is broken now is of no use next month
         return Feed(asked.path, asked.title, imprint, _incidents(tx, asked.query, imprint)[:LIMIT], pushed=True)
-    open_part = part or publications.last(tx, asked.query)
-    chain = Chain(
-        part,
-        older=publications.before(tx, asked.query, open_part) if open_part else "",
-        newer=publications.after(tx, asked.query, part) if part else "",
-    )
-    found = {n.id: n for n in notices.search(tx, replace(asked.query, part=open_part, limit=None))} if open_part else {}
+    write = writer(asked.path, imprint)
     if not part:
-        found |= {n.id: n for n in notices.search(tx, asked.query)}
-    listed = sorted(found.values(), key=lambda n: (n.first_seen, n.id), reverse=True)
-    made = _entries(asked.path, listed, imprint)
-    gone = tuple(entries.gone(*merged, imprint) for merged in publications.merged(tx, found))
-    return Feed(asked.path, asked.title, imprint, made, chain=chain, gone=gone, pushed=asked.written and not part)
+        return shown(tx, asked, imprint, splicing.read(tx, asked.query, write))
+    lines = splicing.lines(notices.search(tx, replace(asked.query, part=part, limit=None)), write)
+    older, newer = publications.before(tx, asked.query, part), publications.after(tx, asked.query, part)
+    return _feed(tx, asked, imprint, lines, Chain(part, older, newer))
+
+
+def shown(tx: Connection, asked: Channel, imprint: Imprint, held: Held, chain: Chain | None = None) -> Feed:
+    """The feed of a channel that holds this; ``chain``: where it stands in its archive, if that is known."""
+    if chain is None:
+        chain = Chain(older=publications.before(tx, asked.query, held.part) if held.part else "")
+    return _feed(tx, asked, imprint, held.lines, chain)
+
+
+def _feed(tx: Connection, asked: Channel, imprint: Imprint, lines: Sequence[Line], chain: Chain) -> Feed:
+    gone = tuple(entries.gone(*merged, imprint) for merged in publications.merged(tx, [line.id for line in lines]))
+    made = tuple(entry for line in lines for entry in line.entries)
+    if asked.path == REVISIONS:
+        made = _latest_first(made)
+    return Feed(asked.path, asked.title, imprint, made, chain=chain, gone=gone, pushed=asked.written and not chain.part)
 
 
 def narrowed(tx: Connection, asked: Channel, imprint: Imprint, narrow: Query, query: str, language: str = "") -> Feed:
@@ -127,10 +137,12 @@ def narrowed(tx: Connection, asked: Channel, imprint: Imprint, narrow: Query, qu
     wanted = both(asked.query, narrow)
     if wanted is None:
         return Feed(asked.path, title, imprint, query=query)
-    if asked.path == "health":
+    if asked.path == HEALTH:
         return Feed(asked.path, title, imprint, _incidents(tx, wanted, imprint)[: wanted.limit or LIMIT], query)
     found = notices.search(tx, wanted)
-    made = _entries(asked.path, found, imprint)[: wanted.limit]
+    write = writer(asked.path, imprint)
+    made = tuple(entry for notice in found for entry in write(notice))
+    made = (_latest_first(made) if asked.path == REVISIONS else made)[: wanted.limit]
     following = _after(query, found[-1].id) if found and len(found) == wanted.limit else ""
     return Feed(asked.path, title, imprint, made, query, following)
 
@@ -167,7 +179,7 @@ def keep_authority(tx: Connection, settings: Settings) -> None:
 
 @lru_cache(maxsize=4)
 def _imprint(base_url: str, authority: str, catalogue: Catalogue, hub: str, cap: bool) -> Imprint:
-    return Imprint(base_url, authority, {s.id: s.name for s in catalogue.sources.values()}, hub, cap)
+    return Imprint(base_url, authority, catalogue.called, hub, cap)
 
 
 @lru_cache(maxsize=256)  # four feeds show the same notices, and most of them again the next time: 0.3 ms each
@@ -180,10 +192,11 @@ def _host(settings: Settings) -> str:
     return host.replace(":", "-")  # of an IPv6 address; RFC 4151 knows names only
 
 
-def _entries(path: str, found: Iterable[Notice], imprint: Imprint) -> tuple[Entry, ...]:
-    if path == "revisions":
-        return _revisions(found, imprint)
-    return tuple(e for n in found if (e := _entry(n, imprint)))
+def writer(path: str, imprint: Imprint) -> Write:
+    """What the feed at ``path`` says of a notice: its entry, or those of its revisions."""
+    if path == REVISIONS:
+        return lambda notice: _revisions(notice, imprint)
+    return lambda notice: _entry(notice, imprint)
 
 
 def _incidents(tx: Connection, query: Query, imprint: Imprint) -> tuple[Entry, ...]:
@@ -204,15 +217,18 @@ def _is_wanted(entry: Entry, query: Query) -> bool:
     )
 
 
-def _entry(notice: Notice, imprint: Imprint) -> Entry | None:
-    """The entry of a notice, or None with a log line: one that cannot be made must not cost the others."""
+def _entry(notice: Notice, imprint: Imprint) -> tuple[Entry, ...]:
+    """The entry of a notice, or none with a log line: one that cannot be made must not cost the others."""
     try:
-        return _made(notice, imprint)
+        return (_made(notice, imprint),)
     except Exception as e:
         log.error("entry.left_out", notice=notice.id, error=repr(e)[:200])
-        return None
+        return ()
 
 
-def _revisions(found: Iterable[Notice], imprint: Imprint) -> tuple[Entry, ...]:
-    made = (entries.of_revision(n, i, imprint) for n in found for i in range(1, len(n.revisions) + 1))
+def _revisions(notice: Notice, imprint: Imprint) -> tuple[Entry, ...]:
+    return tuple(entries.of_revision(notice, i, imprint) for i in range(1, len(notice.revisions) + 1))
+
+
+def _latest_first(made: Iterable[Entry]) -> tuple[Entry, ...]:
     return tuple(sorted(made, key=lambda e: (e.updated, e.id), reverse=True))

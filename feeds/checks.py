@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 from urllib.parse import urlsplit
 
 from feeds.languages import Word
+from feeds.reasons import reason
 
 if TYPE_CHECKING:
     from crawler.config.catalogue import Catalogue
@@ -69,7 +70,7 @@ def sources(catalogue: Catalogue) -> Finding:
         for key, column in catalogue.columns.items():
             platforms.check(catalogue.source_of(key), column)
     except ConfigError as e:
-        return Finding("fail", check, Word.alike(str(e)), Word("correct the source file"))
+        return Finding("fail", check, reason(str(e)), Word("correct the source file"))
     count = sum(1 for _ in catalogue.enabled())
     said = Word("%(sources)s sources, %(count)s of %(columns)s columns enabled").filled(
         sources=len(catalogue.sources), count=count, columns=len(catalogue.columns)
@@ -129,7 +130,7 @@ def hook(hook: Hook) -> Finding:
     """A hook's address is well formed; nothing is sent (`fenghuo test-alert` does that)."""
     check = Word("hook %(id)s").filled(id=hook.id)
     if wrong := _wrong_with(hook):
-        return Finding("fail", check, Word.alike(wrong), Word("correct it in fenghuo.toml"))
+        return Finding("fail", check, reason(wrong), Word("correct it in fenghuo.toml"))
     said = Word("well formed; fenghuo test-alert %(id)s tries it").filled(id=hook.id)
     return Finding("ok", check, said)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -9,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from gettext import NullTranslations
+
+    from babel.messages.catalog import Catalog
 
 LANGUAGES = ("zh", "en")
 LOCALES = {"zh": "zh_CN", "en": "en"}
@@ -70,14 +73,27 @@ def translations(language: str) -> NullTranslations:
 
     if language == "en":
         return NullTranslations()
-    from babel.messages.mofile import write_mo  # 70 ms, which a command that says nothing in Chinese need not wait
-    from babel.messages.pofile import read_po
+    from babel.messages.mofile import write_mo
 
     compiled = BytesIO()
-    with CATALOGUE.open("rb") as file:
-        write_mo(compiled, read_po(file, LOCALES[language]))
+    write_mo(compiled, _chinese())
     compiled.seek(0)
     return GNUTranslations(compiled)
+
+
+def messages(context: str) -> Iterator[tuple[str, str]]:
+    """What stands in the catalogue under ``context``: each message and its translation."""
+    for message in _chinese():
+        if message.context == context and isinstance(message.id, str):
+            yield message.id, str(message.string)
+
+
+@cache
+def _chinese() -> Catalog:
+    from babel.messages.pofile import read_po  # 70 ms, which a command that says nothing in Chinese need not wait
+
+    with CATALOGUE.open("rb") as file:
+        return read_po(file, LOCALES["zh"])
 
 
 def language_named(tag: str | None) -> str | None:

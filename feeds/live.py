@@ -14,6 +14,7 @@ from crawler.store.watch import columns
 from crawler.store.watch.columns import ColumnRow
 from crawler.store.wire import search
 from feeds.languages import Word
+from feeds.reasons import reason
 from feeds.web.status import LATE_DELIVERY, LATE_LOOK
 from feeds.words import EVENTS, KINDS, STATES, word
 
@@ -114,13 +115,13 @@ def _late(tx: Connection, now: float) -> Iterator[Trouble]:
 
 def _columns(rows: Sequence[ColumnRow]) -> Iterator[Trouble]:
     for row in sorted((r for r in rows if r.state.in_trouble), key=lambda r: (-(r.since or 0), r.key)):
-        yield Trouble(row.key, word(STATES, row.state), row.since, Word.alike(row.why))
+        yield Trouble(row.key, word(STATES, row.state), row.since, reason(row.why))
 
 
 def _hooks(states: dict[str, HookState], ours: Collection[str]) -> Iterator[Trouble]:
     for id in sorted(ours):
         state = states.get(id, _NO_HOOK)
-        why = Word.alike(state.why)
+        why = reason(state.why)
         if state.disabled_at is not None:
             yield Trouble(f"hook {id}", EVENTS["hook.disabled"], state.disabled_at, why)
         elif state.opened_at is not None:

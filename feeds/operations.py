@@ -30,7 +30,7 @@ from crawler.items import Notice, Page, Sighting
 from crawler.store import Store, open_store
 from crawler.store.delivery import outbox
 from crawler.store.watch import columns, pausing
-from crawler.store.wire import corrections, notices
+from crawler.store.wire import corrections, notices, search
 from feeds.alerts import past, trial
 from feeds.alerts.schedule import Answer
 
@@ -241,14 +241,20 @@ def save_rules(configuration: Configuration, rules: Sequence[Mapping[str, Any]])
     return settings.rule
 
 
-def try_rules(store: Store, settings: Settings, hook: str | Hook, since: float) -> past.Tried:
-    """What a hook, configured or only thought of, would have been sent since then.  Raises ConfigError."""
+def try_rules(
+    store: Store, settings: Settings, hook: str | Hook, since: float, *, most: int | None = None
+) -> past.Tried:
+    """What a hook, configured or only thought of, would have been sent since then.  Raises ConfigError.
+
+    ``most``: only that many notices are tried, those that changed last.
+    """
     if isinstance(hook, Hook):
         asked, rules = hook, tuple[Rule, ...]()
     else:
         asked, rules = _hook(settings, hook), settings.rule
     with store.read() as tx:
-        return past.tried(asked, rules, notices.every(tx, changed_since=since), since)
+        changed = notices.every(tx, changed_since=since) if most is None else search.changed(tx, most, since)
+        return past.tried(asked, rules, changed, since)
 
 
 async def try_rules_aside(configuration: Configuration, hook: str | Hook, since: float) -> past.Tried:

@@ -12,9 +12,8 @@ import hashlib
 import os
 import tempfile
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import lru_cache
 from pathlib import Path
 
 import structlog
@@ -27,15 +26,16 @@ from crawler.exceptions import StoreError
 from crawler.store import Store, changes
 from crawler.store.delivery import subscriptions
 from crawler.store.watch import columns
-from crawler.store.wire import publications
-from feeds import channels
-from feeds.entries import Feed
+from crawler.store.wire import noticerows, publications
+from feeds import channels, stamp
+from feeds.channels import Channel
+from feeds.entries import Feed, Imprint
 from feeds.following import Following
 from feeds.formats import FORMATS, render
+from feeds.remembered import Memory
+from feeds.splicing import Changed
+from feeds.stamp import FOLDER, LAYOUT, holds, missing
 
-FOLDER = "feeds"  # below data_dir
-_STAMP = ".stamp"  # for which addresses and names the files were rendered
-_LAYOUT = "2"  # raise it when a format changes, so that files are rendered anew
 log = structlog.get_logger(__name__)
 
 
@@ -46,11 +46,13 @@ def publish(
     *,
     force: bool = False,
     following: Following | None = None,
+    memory: Memory | None = None,
 ) -> list[str]:
     """Bring the feed files below ``data_dir`` up to date; returns the names of those whose bytes changed.
 
     ``force`` renders every feed, which a restored backup or a doubtful folder needs.  ``following``: what this process
-    has published before, where others publish theirs from the same store; without it, all is rendered there.  Raises
+    has published before, where others publish theirs from the same store; without it, all is rendered there.
+    ``memory``: what this process has written before; without it, each feed that changes is read as a whole.  Raises
     StoreError when the disk refuses (the feeds before stay whole, the changes stay to be consumed), or the database
     does.
     """
@@ -59,7 +61,7 @@ def publish(
         following = Following()
     try:
         with _alone(folder):
-            return _publish(store, settings, catalogue, folder, force, following)
+            return _publish(store, settings, catalogue, folder, force, following, memory or Memory())
     except OSError as e:
         said = "the disk is full; free some space" if e.errno in (errno.ENOSPC, errno.EDQUOT) else e.strerror
         log.error("feeds.not_written", folder=str(folder), error=said)
@@ -69,24 +71,36 @@ def publish(
 
 
 def _publish(
-    store: Store, settings: Settings, catalogue: Catalogue, folder: Path, force: bool, following: Following | None
+    store: Store,
+    settings: Settings,
+    catalogue: Catalogue,
+    folder: Path,
+    force: bool,
+    following: Following | None,
+    memory: Memory,
 ) -> list[str]:
-    stamp = _stamp(settings, catalogue)
-    everything = force or not _holds(folder / _STAMP, stamp) or (following is not None and following.everything)
+    wanted, stamped = stamp.of(settings, catalogue), stamp.path(folder)
+    everything = force or not holds(stamped, wanted) or (following is not None and following.everything)
     with store.read() as tx:
         pending = following.unpublished(changes.pending(tx, following.after)) if following else changes.pending(tx)
-    if not (everything or pending or _missing(folder)):
+    if not (everything or pending or missing(folder)):
         if following is not None:
             following.published(())
         return []
-    if notices := [notice for _, notice in pending if notice]:
+    if notices := list(dict.fromkeys(notice for _, notice in pending if notice)):
         with store.begin() as tx:
             publications.record(tx, notices)
     with store.read() as tx:
-        paths = _paths(tx, [notice for _, notice in pending], folder, everything)
-        written = write_feeds(_load(tx, paths, settings, catalogue), folder)
+        touched = noticerows.related_to(tx, notices)
+        paths = _paths(tx, touched, folder, everything=everything, health=any(notice is None for _, notice in pending))
+        changed = None if everything else Changed.of(tx, touched)
+        imprint = channels.imprint_of(tx, settings, catalogue)
+        asked = [found for path in paths if (found := channels.channel(path, catalogue))]
+        written = [name for channel in asked for name in _brought(tx, channel, imprint, folder, changed, memory)]
+    for directory in {(folder / name).parent for name in written}:
+        flush(directory)
     if everything:
-        _replace(folder / _STAMP, stamp)
+        _replace(stamped, wanted)
     numbers = [number for number, _ in pending]
     if everything or pending:
         with store.begin() as tx:
@@ -100,60 +114,47 @@ def _publish(
     return written
 
 
-def write_feeds(feeds: Iterable[Feed], folder: Path) -> list[str]:
-    """Write each feed in each format where its bytes differ from the file's; returns the names of files written.
+def _brought(
+    tx: Connection, asked: Channel, imprint: Imprint, folder: Path, changed: Changed | None, memory: Memory
+) -> list[str]:
+    """Bring one feed up to date; returns the names of the files written."""
+    files = [folder / f"{asked.path}.{suffix}" for suffix in FORMATS]
+    feed = memory.load(tx, asked, imprint, changed, files)
+    if feed is None:
+        return []
+    written = _write(feed, folder)
+    memory.wrote(asked.path, files)
+    return written
+
+
+def _write(feed: Feed, folder: Path) -> list[str]:
+    """Write ``feed`` in each format where its bytes differ from the file's; returns the names of files written.
 
     Raises OSError; a file is then either the old or the new one, never a part.
     """
     written = []
-    for feed in feeds:
-        for suffix in FORMATS:
-            name = f"{feed.path}.{suffix}"
-            body, poisoned = render(feed, suffix)
-            for entry in poisoned:
-                log.error("entry.left_out", feed=name, entry=entry.id)
-            if _replace(folder / name, body):
-                written.append(name)
-    for directory in {(folder / name).parent for name in written}:
-        flush(directory)
+    for suffix in FORMATS:
+        name = f"{feed.path}.{suffix}"
+        body, poisoned = render(feed, suffix)
+        for entry in poisoned:
+            log.error("entry.left_out", feed=name, entry=entry.id)
+        if _replace(folder / name, body):
+            written.append(name)
     return written
 
 
-def _paths(tx: Connection, changed: list[str | None], folder: Path, everything: bool) -> list[str]:
-    """The feeds to render: those that a change touches, those that are missing, or all of them."""
-    notices = dict.fromkeys(notice for notice in changed if notice)
-    touched = set(channels.MAIN) if everything else set(channels.MAIN) - {"health"} if notices else set()
-    health = {"health"} if None in changed else set()
+def _paths(tx: Connection, changed: set[str], folder: Path, *, everything: bool, health: bool) -> list[str]:
+    """The feeds to render: those that a change of notices or incidents touches, those that are missing, or all."""
+    of_notices = set(channels.MAIN) - {channels.HEALTH} if everything or changed else set()
+    of_incidents = {channels.HEALTH} if everything or health else set()
     looked_at = {row.source for row in columns.rows(tx) if row.last_look} if everything else set()
-    sources = looked_at | changes.sources_of(tx, notices)
-    return sorted(_missing(folder) | touched | health | {f"source/{s}" for s in sources})
-
-
-def _missing(folder: Path) -> set[str]:
-    return {path for path in channels.MAIN if not all((folder / f"{path}.{s}").is_file() for s in FORMATS)}
-
-
-def _load(tx: Connection, paths: Iterable[str], settings: Settings, catalogue: Catalogue) -> Iterator[Feed]:
-    """One feed after the other, so that a thousand need the memory of one."""
-    imprint = channels.imprint_of(tx, settings, catalogue)
-    found = (channels.channel(path, catalogue) for path in paths)
-    return (channels.load(tx, asked, imprint) for asked in found if asked)
-
-
-def _stamp(settings: Settings, catalogue: Catalogue) -> bytes:
-    """What every file depends on besides the store."""
-    said = "\n".join((_LAYOUT, settings.base_url, settings.hub, settings.cap.sender, _names(catalogue)))
-    return hashlib.sha256(said.encode()).hexdigest().encode()
-
-
-@lru_cache(maxsize=1)  # it is asked for every second
-def _names(catalogue: Catalogue) -> str:
-    return "\n".join(f"{s.id} {s.name} {s.name_en}" for _, s in sorted(catalogue.sources.items()))
+    sources = looked_at | changes.sources_of(tx, changed)
+    return sorted(missing(folder) | of_notices | of_incidents | {f"source/{s}" for s in sources})
 
 
 def archive(settings: Settings) -> str:
     """The folder of what was archived under these addresses; what moved is archived anew, under its new ones."""
-    return f".archive-{hashlib.sha256(f'{_LAYOUT} {settings.base_url}'.encode()).hexdigest()[:12]}"
+    return f".archive-{hashlib.sha256(f'{LAYOUT} {settings.base_url}'.encode()).hexdigest()[:12]}"
 
 
 # --------------------------------------------------------------------------------------------------------------------
@@ -169,16 +170,9 @@ def _alone(folder: Path) -> Iterator[None]:
         yield
 
 
-def _holds(path: Path, body: bytes) -> bool:
-    try:
-        return path.read_bytes() == body
-    except OSError:
-        return False
-
-
 def _replace(path: Path, body: bytes) -> bool:
     """Put ``body`` at ``path`` as a whole, unless it is there already; true when it was written."""
-    if _holds(path, body):
+    if holds(path, body):
         return False
     with _whole(path, body) as temporary:
         temporary.replace(path)

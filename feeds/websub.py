@@ -13,6 +13,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 import structlog
@@ -25,7 +26,7 @@ from crawler.store.delivery.subscriptions import Subscription
 from feeds.alerts.schedule import SPAN, Answer, next_try, parse_retry_after
 from feeds.alerts.wire import Reply, Wire, redacted
 from feeds.formats import FORMATS
-from feeds.publish import FOLDER
+from feeds.stamp import FOLDER
 
 AT_ONCE = 16  # messages under way; one receiver that hangs holds up no other
 LONGEST_LEASE, SHORTEST_LEASE = 10 * 86400, 300  # seconds
@@ -77,8 +78,11 @@ class Pusher:
             key = (one.topic, one.callback)
             if key not in self._flying and len(self._flying) < AT_ONCE:
                 task = self._flying[key] = asyncio.create_task(self._send(one))
-                task.add_done_callback(lambda _, key=key: self._flying.pop(key))  # type: ignore[misc]
+                task.add_done_callback(partial(self._landed, key))
         return bool(self._flying)
+
+    def _landed(self, key: tuple[str, str], _: asyncio.Task[bool]) -> None:
+        self._flying.pop(key)
 
     def _due(self) -> list[Subscription]:
         now = self._now()

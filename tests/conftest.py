@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import settings
-from sqlalchemy import create_engine, text
 
 from crawler.store import Store, open_store
 from tests.counts import COUNTED, NAMES
+from tests.databases import Schema, put
 from tests.publisher import Publisher
 from tests.server import Server, answer
 
@@ -24,7 +25,26 @@ settings.load_profile("fenghuo")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a job in the background: what is started here would be deaf
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+MEMORY, ROOM = Path("/dev/shm"), 2_000_000_000  # bytes; a container has often only some megabytes
 POSTGRES = os.environ.get("TEST_POSTGRES_URL")  # e.g. postgresql+psycopg://postgres@127.0.0.1/test
+
+
+def pytest_configure() -> None:
+    """Put the files of tests into memory where there is room: each commit waits for a disk, and there are thousands."""
+    if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(MEMORY))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: a quarter of the time, tests wait for what they started."""
+    return (os.cpu_count() or 1) + 1
+
+
+@pytest.fixture(autouse=True)
+def logs_of_its_own() -> Iterator[None]:
+    """A command in this process sets up the log, on a stream that ends with the test."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(autouse=True)
@@ -47,28 +67,37 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line("done to it: " + ", ".join(f"{found[name]} {name}" for name in NAMES))
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.service)])
+_KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.service)]
+
+
+def _server() -> str:
+    """The PostgreSQL server of the tests; skips where there is none."""
+    return POSTGRES or pytest.skip("TEST_POSTGRES_URL names no PostgreSQL server")
+
+
+@pytest.fixture(params=_KINDS)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of each kind; contract tests of the store run over both."""
+    """Where a database of each kind can be made; nothing is there."""
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    if not POSTGRES:
-        pytest.skip("TEST_POSTGRES_URL names no PostgreSQL server")
-    schema = f"t{uuid.uuid4().hex}"
-    admin = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    with admin.connect() as c:
-        c.execute(text(f"CREATE SCHEMA {schema}"))
-    yield f"{POSTGRES}?options=-csearch_path%3D{schema}"
-    with admin.connect() as c:
-        c.execute(text(f"DROP SCHEMA {schema} CASCADE"))
-    admin.dispose()
+    with Schema(_server()) as schema:
+        yield schema.address
 
 
-@pytest.fixture
-def store(database_url: str) -> Iterator[Store]:
-    """An opened, empty store."""
-    opened = open_store(database_url)
+@pytest.fixture(scope="session")
+def schema() -> Iterator[Schema]:
+    """Our tables on PostgreSQL, for one test after the other."""
+    with Schema(_server()) as made:
+        open_store(made.address).close()
+        yield made
+
+
+@pytest.fixture(params=_KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An opened, empty store of each kind; contract tests of the store run over both."""
+    sqlite = request.param == "sqlite"
+    opened = open_store(put(tmp_path / "test.db") if sqlite else request.getfixturevalue("schema").empty())
     yield opened
     opened.close()
 
@@ -76,7 +105,7 @@ def store(database_url: str) -> Iterator[Store]:
 @pytest.fixture
 def sqlite_store(tmp_path: Path) -> Iterator[Store]:
     """An opened, empty store for tests that are not about the database."""
-    opened = open_store(f"sqlite:///{tmp_path / 'test.db'}")
+    opened = open_store(put(tmp_path / "test.db"))
     yield opened
     opened.close()
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
+from tests.databases import put
 from tests.server import Server, answer
 
 ADVICE = (
@@ -85,7 +86,10 @@ class Publisher:
 
 
 def configure(folder: Path, publishers: dict[str, Publisher], hook: str = "", **more: str) -> Path:
-    """A configuration file that polls ``publishers`` (by source id), the first of each kind a police office."""
+    """A configuration file that polls ``publishers`` (by source id), the first of each kind a police office.
+
+    Its database is there already, unless ``more`` says where it is to be.
+    """
     sources = folder / "sources"
     sources.mkdir(parents=True, exist_ok=True)
     for id, publisher in publishers.items():
@@ -93,6 +97,8 @@ def configure(folder: Path, publishers: dict[str, Publisher], hook: str = "", **
         (sources / f"{id}.toml").write_text(
             f'id = "{id}"\nname = "{publisher.name}"\nauthority = "{authority}"\nurl = "{publisher.url}"\n', "utf-8"
         )
+    if not {"data_dir", "database_url"} & set(more):
+        put(folder / "var" / "fenghuo.db")
     settings = {
         "data_dir": '"var"',
         "sources": '["sources/*.toml"]',

@@ -110,6 +110,13 @@ def test_help_and_a_start_load_nothing_heavy() -> None:
     assert found.stdout.strip() == ""
 
 
+def test_a_command_loads_no_other_commands_file() -> None:
+    code = "import cli; from typer.testing import CliRunner; assert CliRunner().invoke(cli.app, ['sources', '--help'])"
+    code += ".exit_code == 0; import sys; print(*sorted(m for m in sys.modules if m.startswith('commands.')))"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == [f"commands.{m}" for m in ("options", "printing", "remote", "watching")]
+
+
 def test_logs_come_without_the_extras_that_structlog_finds() -> None:
     code = "from crawler.lighten import import_logs; import_logs(); import sys, structlog, rich, twisted; "
     code += "print(structlog.dev.rich, structlog.twisted, rich.__name__, twisted.__name__)"

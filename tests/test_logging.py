@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -20,12 +19,6 @@ SETTINGS = Settings(
     admin_token="open-sesame-wide",
     hook=(Hook(id="soc", url="https://soc.example/", secret=f"{KEY} {NEXT_KEY}"),),
 )
-
-
-@pytest.fixture(autouse=True)
-def afterwards() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 def said(capsys: pytest.CaptureFixture[str], event: str, **more: object) -> str:

@@ -37,6 +37,7 @@ def built(folder: Path) -> Path:
     return next((folder / "out").glob("fenghuo-*.whl"))
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_two_builds_of_one_tree_are_the_same_bytes_and_hold_all_data(tmp_path: Path) -> None:
     one, two = (built(tree(tmp_path / name, at)) for name, at in (("one", 1.6e9), ("two", 1.7e9)))
@@ -65,6 +66,7 @@ def test_the_makefile_installs_nothing_without_hashes_but_ourselves() -> None:
         assert "--require-hashes" in line or "--no-deps --no-build-isolation" in line
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 @pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("unshare"),

@@ -69,7 +69,7 @@ def daemon(tmp_path: Path, office: Publisher, sink: Server) -> Iterator[Daemon]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    file = configure(tmp_path, {"office": office}, f"{sink.url}/hook", listen=f'"127.0.0.1:{port}"')
+    file = configure(tmp_path, {"office": office}, f"{sink.url}/hook", data_dir='"var"', listen=f'"127.0.0.1:{port}"')
     source = tmp_path / "sources" / "office.toml"
     source.write_text(source.read_text("utf-8").replace("url =", '[[column]]\nevery = "1s"\nurl ='), "utf-8")
     running = Daemon(file, port)
@@ -117,6 +117,7 @@ def test_a_second_daemon_on_the_same_data_refuses_in_one_line(daemon: Daemon) ->
     assert f"process {daemon.process.pid}" in second.stderr
 
 
+@pytest.mark.slow
 def test_a_second_daemon_on_the_same_database_refuses_in_one_line_wherever_its_data_is(
     daemon: Daemon, tmp_path: Path, office: Publisher
 ) -> None:
@@ -131,6 +132,7 @@ def test_a_second_daemon_on_the_same_database_refuses_in_one_line_wherever_its_d
     assert f"process {daemon.process.pid}" in second.stderr
 
 
+@pytest.mark.slow
 def test_a_taken_port_is_one_line_and_nothing_is_started(tmp_path: Path, office: Publisher) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
@@ -145,6 +147,7 @@ def test_a_taken_port_is_one_line_and_nothing_is_started(tmp_path: Path, office:
     assert not office.server.requests
 
 
+@pytest.mark.slow
 def test_a_killed_crawl_is_restarted_also_while_the_configuration_is_being_edited(
     daemon: Daemon, office: Publisher
 ) -> None:
@@ -159,6 +162,7 @@ def test_a_killed_crawl_is_restarted_also_while_the_configuration_is_being_edite
     until(daemon.healthy)
 
 
+@pytest.mark.slow
 def test_kills_at_any_moment_lose_nothing_and_double_no_event(daemon: Daemon, office: Publisher, sink: Server) -> None:
     until(lambda: len(office.server.paths()) > 8)
     until(daemon.healthy)

@@ -10,7 +10,8 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import available_timezones
 
 from crawler import platforms
-from crawler.adding.scouting import Found, Look, Tried, Visit, first_article, in_entries, looking, scout
+from crawler.adding.found import Found, Tried, Visit
+from crawler.adding.scouting import Look, first_article, in_entries, looking, scout
 from crawler.carriers import carrier
 from crawler.config.catalogue import Catalogue, host_of, load_catalogue
 from crawler.config.settings import Settings
@@ -32,6 +33,7 @@ class Wanted:
     name: str | None = None
     authority: str | None = None
     timezone: str | None = None
+    render: bool = False  # look as a browser shows it, now and always
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def checked(wanted: Wanted, catalogue: Catalogue) -> Wanted:
 
 async def proposed(settings: Settings, catalogue: Catalogue, wanted: Wanted) -> Proposal:
     """Look at the address and at the first article of its list.  Raises FetchError, Unreadable, ConfigError."""
-    async with looking(settings) as look:
+    async with looking(settings, render=wanted.render) as look:
         found = await scout(look, wanted.url, catalogue)
         if known := _known(found.column.url, catalogue):
             raise ConfigError(known)
@@ -154,7 +156,8 @@ def _data(wanted: Wanted, found: Found, catalogue: Catalogue) -> dict[str, Any]:
     data["language"] = here.language if here else "en" if _latin(found) else None
     if biz := _account(found):
         data["accounts"] = {data["name"]: biz}
-    table = {"id": "main", "name": found.board.column, "url": at, "platform": column.platform}
+    table: dict[str, Any] = {"id": "main", "name": found.board.column, "url": at, "platform": column.platform}
+    table["render"] = wanted.render
     options = {column.platform: column.options} if column.options else {}
     return {k: v for k, v in data.items() if v} | {"column": [{k: v for k, v in table.items() if v} | options]}
 

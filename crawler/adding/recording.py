@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crawler import platforms
+from crawler.adding.found import Found, Visit, due_of
 from crawler.exceptions import ConfigError
-from crawler.items import Article, Column, Due, Link, Listing, Page, PageClass, Source
+from crawler.items import Article, Column, Link, Listing, Page, PageClass, Source
 
 if TYPE_CHECKING:
-    from crawler.adding.scouting import Found, Visit
     from crawler.config.settings import Settings
 
 _EXPECTED = "expected.json"
@@ -143,21 +143,6 @@ def _reread(
         return None
     page = kept.page(wanted["page"], wanted) if "page" in wanted else Page(link.url, 200, b"")
     return platforms.read_article(page, source, column, due_of(source, column, link))
-
-
-def due_of(source: Source, column: Column, link: Link) -> Due:
-    """The visit that ``link`` asks for."""
-    listed = link.published
-    return Due(
-        source.key(column),
-        link.fetch_url or link.url,
-        key=link.key,
-        title=link.title,
-        text=link.text,
-        shown=link.url,
-        published=listed.at if listed else None,
-        published_precision=listed.precision if listed else None,
-    )
 
 
 def _named(what: str, titles: list[str]) -> str:

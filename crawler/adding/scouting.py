@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from crawler import platforms
-from crawler.adding.recording import due_of
+from crawler.adding.found import Found, Tried, Visit, due_of
 from crawler.archive import read_page
 from crawler.carriers import stranger
 from crawler.config.catalogue import Catalogue
 from crawler.config.settings import Settings
 from crawler.exceptions import FenghuoError, FetchError, Unreadable
 from crawler.fetch import Fetcher
-from crawler.items import Article, Column, Due, Link, Listing, Page, PageClass, Source
+from crawler.items import Column, Due, Link, Listing, Page, PageClass, Source
 from crawler.platforms.json import load
 from crawler.platforms.json_shape import infer_options
 from crawler.reading.charset import decode
@@ -29,34 +29,6 @@ _TRIED = 3  # articles, until one is read
 _FEEDS = 2  # of those that a page names
 _COMPARED = 10  # links of a page that a feed of the same list must carry half of
 _GENERAL = ("html", "feed", "json", "wechat")
-
-
-@dataclass(frozen=True)
-class Visit:
-    """The first article of a list that could be read, and the page it stood on (None: in the list itself)."""
-
-    link: Link
-    article: Article
-    page: Page | None
-
-
-@dataclass(frozen=True)
-class Found:
-    """A column that can be watched: the page its list was read from and what that said."""
-
-    column: Column
-    page: Page
-    listing: Listing
-    board: Signboard
-    feeds: tuple[NamedFeed, ...] = ()  # named by the page, and not what is watched
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of reading a list's first articles."""
-
-    visit: Visit | None = None
-    failed: list[str] = field(default_factory=list)
 
 
 async def scout(look: Look, url: str, catalogue: Catalogue) -> Found:
@@ -100,10 +72,13 @@ def in_entries(source: Source, found: Found) -> Found | None:
 
 
 @asynccontextmanager
-async def looking(settings: Settings) -> AsyncIterator[Look]:
-    """One client for all requests of a command, so that politeness and robots.txt hold between them."""
+async def looking(settings: Settings, *, render: bool = False) -> AsyncIterator[Look]:
+    """One client for all requests of a command, so that politeness and robots.txt hold between them.
+
+    ``render``: pages as a browser shows them.
+    """
     async with Fetcher(settings) as fetcher:
-        yield lambda url: fetcher.fetch(Due(column="", url=url))
+        yield lambda url: fetcher.fetch(Due(column="", url=url), render=render)
 
 
 async def _visit(look: Look, source: Source, column: Column, link: Link) -> Visit:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import glob
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,16 +42,42 @@ class Catalogue:
         accounts = {number: s.id for s in by_id.values() for number in s.accounts}
         return cls(by_id, columns, names, _homes(by_id.values()), accounts)
 
+    @cached_property
+    def called(self) -> Mapping[str, str]:
+        """What each source calls itself, by id."""
+        return {s.id: s.name for s in self.sources.values()}
+
+    @cached_property
+    def called_in_english(self) -> Mapping[str, str]:
+        """The English names of those that have one, by id."""
+        return {s.id: s.name_en for s in self.sources.values() if s.name_en}
+
+    @cached_property
+    def _mirrors(self) -> Mapping[str, list[str]]:
+        """The columns that are said to carry what a column carries, by its key."""
+        found = defaultdict[str, list[str]](list)
+        for key, each in self.columns.items():
+            for column in dict.fromkeys(each.mirrors):
+                found[column].append(key)
+        return found
+
     def source_of(self, column: str) -> Source:
         """The source a column key belongs to.  Raises KeyError."""
         return self.sources[column.partition("/")[0]]
 
     def relatives(self, column: str, origin: str | None) -> list[str]:
         """The columns that are said to carry what ``column`` carries, and those of the source ``origin``."""
-        own = self.columns[column].mirrors if column in self.columns else ()
-        mirrored = [key for key, each in self.columns.items() if column in each.mirrors]
-        theirs = [key for key in self.columns if origin and key.startswith(f"{origin}/")]
-        return [*own, *mirrored, *theirs]
+        source = self.sources.get(origin or "")
+        theirs = [source.key(each) for each in source.column] if source else []
+        return [*self.mirrors(column), *self.mirrored(column), *theirs]
+
+    def mirrors(self, column: str) -> Sequence[str]:
+        """The columns that carry what ``column`` carries, as its source says."""
+        return self.columns[column].mirrors if column in self.columns else ()
+
+    def mirrored(self, column: str) -> Sequence[str]:
+        """The columns of which ``column`` is said to carry what they carry."""
+        return self._mirrors.get(column, ())
 
     def enabled(self) -> Iterator[tuple[str, Source, Column]]:
         """Every enabled column with its key and source."""
@@ -100,13 +128,13 @@ def load_catalogue(settings: Settings, check: Callable[[Source, Column], None] |
 
 def source_files(settings: Settings) -> list[Path]:
     """The source files that ``settings.sources`` names, sorted.  Raises ConfigError when a given pattern names none."""
-    found: list[Path] = []
+    found: dict[str, None] = {}  # as texts: of a thousand paths comparing takes as long as reading
     for number, pattern in enumerate(settings.sources):
-        matches = sorted(Path(p) for p in glob.glob(pattern, recursive=True))
+        matches = sorted(glob.glob(pattern, recursive=True))
         if not matches and settings.names_sources:
             raise settings.mistake(["sources", str(number)], f"no file matches {pattern!r}")
-        found += [p for p in matches if p not in found]
-    return found
+        found.update(dict.fromkeys(matches))
+    return [Path(p) for p in found]
 
 
 def _check_columns(file: TomlFile, source: Source, check: Callable[[Source, Column], None]) -> None:

@@ -37,7 +37,7 @@ class Given:
 
     def read_as(self, model: type[_M]) -> _M:
         """All of it as a ``model``.  Raises ConfigError."""
-        data = self._with_secrets(self._overlaid(self._expanded(self.file.data, ()), model), ())
+        data = self._complete(model)
         try:
             return model.model_validate(data)
         except ValidationError as e:
@@ -45,6 +45,13 @@ class Given:
             unknown = first["type"] == "extra_forbidden"
             said = "unknown key" if unknown else first["msg"].removeprefix("Value error, ")
             raise self.mistake([str(p) for p in first["loc"]] or _twin(data), said) from e
+
+    def _complete(self, model: type[Model]) -> dict[str, Any]:
+        """The data with what the environment and other files say; a source file, of a thousand, has most often none."""
+        if not self.over and "${" not in self.file.text and "_file" not in self.file.text:
+            return self.file.data
+        completed: dict[str, Any] = self._with_secrets(self._overlaid(self._expanded(self.file.data, ()), model), ())
+        return completed
 
     def mistake(self, where: Sequence[str], said: str) -> ConfigError:
         """The error that names where the key at path ``where`` was given, and what is wrong with it."""

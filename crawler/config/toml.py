@@ -27,7 +27,8 @@ class TomlFile:
     def read(cls, path: Path) -> Self:
         """Read and parse ``path``.  Raises ConfigError."""
         try:
-            text = path.read_text("utf-8-sig")  # some editors put a byte order mark before UTF-8
+            with open(path, encoding="utf-8-sig") as file:  # some editors put a byte order mark before UTF-8
+                text = file.read()
             return cls(path, text, tomllib.loads(text))
         except UnicodeDecodeError as e:
             line = e.object[: e.start].count(b"\n") + 1

@@ -1,4 +1,4 @@
-"""Looks are written down in batches: one transaction for up to a hundred, or for half a second."""
+"""Looks are written down in batches: one transaction for up to a hundred, or for a second."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ log = structlog.get_logger()
 _BATCH = 100
 _AGAIN = 2.0  # seconds until a refused batch is tried again
 _MOST = 10_000  # looks kept while the store refuses
-_DELAY = 0.5  # seconds; what a kill can cost is a look that will be looked again when its lease runs out
+_DELAY = 1.0  # seconds; what a kill can cost is a look that will be looked again when its lease runs out
 
 
 class LookLog:

@@ -18,6 +18,8 @@ from scrapy.crawler import Crawler
 
 from crawler import platforms
 from crawler.exceptions import Unreadable
+from crawler.extensions.bounds import MEMORY, TOO_LARGE, bounded
+from crawler.fetch import shown
 from crawler.items import Article, Column, Due, Listing, Page, Source
 from crawler.job import Job
 
@@ -88,29 +90,19 @@ class Reader:
 
     async def _run(self, function: Callable[..., _T], page: Page, *args: Any) -> _T:
         page = replace(page, exchange=None)  # evidence, which a reading does not need, is not carried to the worker
-        work = (self._timeout, function, page, *args)
-        future: Future[_T] = self._sound().schedule(_bounded, args=work, timeout=_CLOCK * self._timeout)
+        work, url = (self._timeout, function, page, *args), shown(page.url)
+        future: Future[_T] = self._sound().schedule(bounded, args=work, timeout=_CLOCK * self._timeout)
         try:
             return await asyncio.wrap_future(future)
         except (Expired, TimeoutError) as e:
             seconds = _CLOCK * self._timeout
-            raise Unreadable(f"{page.url}: not read within {seconds:g} s; the machine is too busy, or it hangs") from e
+            raise Unreadable(f"{url}: not read within {seconds:g} s; the machine is too busy, or it hangs") from e
         except ProcessExpired as e:
+            if e.exitcode == TOO_LARGE:
+                most = f"{MEMORY // 1_000_000} MB"
+                raise Unreadable(f"{url}: reading it takes more than {most}; the page is hostile or huge") from e
             if e.exitcode != -signal.SIGPROF:
-                raise Unreadable(f"{page.url}: reading it ended the worker process ({e})") from e
-            raise Unreadable(f"{page.url}: not read within {self._timeout:g} s; the page is hostile or huge") from e
+                raise Unreadable(f"{url}: reading it ended the worker process ({e})") from e
+            raise Unreadable(f"{url}: not read within {self._timeout:g} s; the page is hostile or huge") from e
         except BrokenProcessPool:  # of a page that nobody had begun to read: it is innocent
             return await self._run(function, page, *args)
-
-
-def _bounded(seconds: float, function: Callable[..., _T], *args: Any) -> _T:
-    """What ``function`` returns, in a worker; the system ends the process after ``seconds`` of its CPU time.
-
-    A parser written in C hears no exception, and the clock alone would blame a page for what else the machine does.
-    """
-    signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
-    try:
-        return function(*args)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)

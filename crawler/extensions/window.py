@@ -9,6 +9,7 @@ from crawler.items import Due
 
 _PATIENCE = 0.5  # seconds after which a slow look no longer counts against the number under way
 _NARROW = 2  # at least so many are under way, also while lists change
+_WIDE = 32  # as many are under way when looks are given up that hang
 
 
 class Window:
@@ -35,10 +36,15 @@ class Window:
         self._width = max(_NARROW, self._width // 2)
 
     def has_room(self) -> bool:
-        """Whether one more may begin; those that have taken too long are not waited for."""
+        """Whether one more may begin; those that have taken too long are not waited for.
+
+        Each of them widens the window by one: were it as narrow as at the start, fifty that hang would hold up the
+        others for half a minute, each for its patience.
+        """
         old = asyncio.get_running_loop().time() - _PATIENCE
         while self._since and (first := next(iter(self._since.items())))[1] <= old:
             del self._since[first[0]]
+            self._width = max(self._width, min(self._width + 1, _WIDE))
         return len(self._since) < self._width
 
     def next_room(self) -> float:

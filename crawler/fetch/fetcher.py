@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Self
+from typing import Protocol, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
@@ -18,14 +17,16 @@ from yarl import URL
 from crawler.config.settings import Settings
 from crawler.exceptions import AddressRefused, FetchError
 from crawler.fetch.encoding import ACCEPTED, decoded
-from crawler.fetch.politeness import Politeness
+from crawler.fetch.politeness import Politeness, Turn
 from crawler.fetch.robots import Robots, RobotsFile, RobotsShelf
 from crawler.guard import Guard
 from crawler.items import Due, Exchange, Page
+from crawler.reading.address import split
 from crawler.rendering.browser import Browser
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 _MOST_REDIRECTS = 5
+_LONGEST = 300  # characters of an address in an error
 _CONNECT = 10.0  # seconds (fault catalogue, budgets)
 _HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,application/json;q=0.9,*/*;q=0.5",
@@ -33,6 +34,16 @@ _HEADERS = {
     "Accept-Encoding": ACCEPTED,
     "Cache-Control": "max-age=0",
 }
+
+
+class Shelf(RobotsShelf, Protocol):
+    """Where robots files, and the wishes of hosts to be left alone, outlive a process."""
+
+    def hold(self, host: str, until: float) -> None:
+        """Remember that ``host`` asked to be left alone until then (POSIX seconds)."""
+
+    def held(self, host: str) -> float:
+        """Until when ``host`` asked, whomever, to be left alone; 0 where it did not."""
 
 
 @dataclass
@@ -48,6 +59,13 @@ class RobotsInMemory:
     def put(self, file: RobotsFile) -> None:
         """Remember ``file`` until the process ends."""
         self.files[file.origin] = file
+
+    def hold(self, host: str, until: float) -> None:
+        """Nothing: a process that stores nothing has the wish of ``host`` in its politeness."""
+
+    def held(self, host: str) -> float:
+        """0: nobody else was asked."""
+        return 0.0
 
 
 class _Response(aiohttp.ClientResponse):
@@ -69,13 +87,12 @@ class Fetcher:
     Each hop of a redirect is a request of its own: scheme, robots.txt, politeness and the address guard apply anew.
     """
 
-    def __init__(
-        self, settings: Settings, shelf: RobotsShelf | None = None, clock: Callable[[], float] = time.time
-    ) -> None:
+    def __init__(self, settings: Settings, shelf: Shelf | None = None, clock: Callable[[], float] = time.time) -> None:
         self._crawl, self._clock = settings.crawl, clock
         self._guard = Guard(settings.allow_addresses)
         self.politeness = Politeness(settings.crawl.per_host_delay, settings.crawl.concurrency)
-        self._robots = Robots(shelf or RobotsInMemory(), self._robots_file, clock) if settings.respect_robots else None
+        self._shelf = shelf or RobotsInMemory()
+        self._robots = Robots(self._shelf, self._robots_file, clock) if settings.respect_robots else None
         self._session: aiohttp.ClientSession | None = None
         self._browser = Browser(settings, clock)
 
@@ -84,10 +101,8 @@ class Fetcher:
         return self
 
     async def open(self) -> None:
-        """Open the client; what it needs of the system (certificates) is read here."""
-        connector = aiohttp.TCPConnector(
-            limit=0, ssl=ssl.create_default_context(), socket_factory=self._guard.socket_factory, keepalive_timeout=30
-        )
+        """Open the client; the system's certificates were read when it was imported, which is not done again."""
+        connector = aiohttp.TCPConnector(limit=0, socket_factory=self._guard.socket_factory, keepalive_timeout=30)
         self._session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -122,18 +137,18 @@ class Fetcher:
         for _ in range(_MOST_REDIRECTS + 1):
             page = await self._hop(url, headers, cookies)
             if page.status == 304 and not headers:  # taken for an unchanged page, it would never be read
-                raise FetchError(f"{_shown(url)}: HTTP 304, though nothing was said to be known")
+                raise FetchError(f"{shown(url)}: HTTP 304, though nothing was said to be known")
             if page.status not in _REDIRECTS:
                 return page
             target = _target(url, page)
             cookies = cookies if urlsplit(target).netloc == urlsplit(url).netloc else {}
             url = target
-        raise FetchError(f"{_shown(due.url)}: more than {_MOST_REDIRECTS} redirects")
+        raise FetchError(f"{shown(due.url)}: more than {_MOST_REDIRECTS} redirects")
 
     async def _rendered(self, url: str) -> Page:
         if self._robots is not None:
             await self._robots.check(url)
-        async with self.politeness.turn(urlsplit(url).netloc):
+        async with self._turn(urlsplit(url).netloc):
             return await self._browser.fetch(url)
 
     async def _hop(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
@@ -150,12 +165,19 @@ class Fetcher:
         return page
 
     async def _request(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
-        host = urlsplit(url).netloc
-        async with self.politeness.turn(host):
+        host = split(url).netloc
+        async with self._turn(host):
             page = await self._attempt(url, headers, cookies)
         if page.status in (429, 503) and (asked := retry_after(page.headers.get("retry-after"), self._clock())):
             self.politeness.hold(host, asked)
+            self._shelf.hold(host, self._clock() + self.politeness.held(host))
         return page
+
+    def _turn(self, host: str) -> Turn:
+        """A turn at ``host``, which may have asked another process, or the one before this, to be left alone."""
+        if (wait := self._shelf.held(host) - self._clock()) > 0:
+            self.politeness.hold(host, wait)
+        return self.politeness.turn(host)
 
     async def _attempt(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         try:
@@ -163,11 +185,11 @@ class Fetcher:
         except (AddressRefused, FetchError):
             raise
         except TimeoutError as e:
-            raise FetchError(f"{_shown(url)}: no whole answer within {self._crawl.timeout:.0f} s") from e
+            raise FetchError(f"{shown(url)}: no whole answer within {self._crawl.timeout:.0f} s") from e
         except aiohttp.ClientError as e:
             raise _named(url, e) from e
         except (ValueError, OSError) as e:
-            raise FetchError(f"{_shown(url)}: {e}") from e
+            raise FetchError(f"{shown(url)}: {e}") from e
 
     async def _transfer(self, url: str, headers: Mapping[str, str], cookies: dict[str, str]) -> Page:
         if self._session is None:
@@ -175,7 +197,7 @@ class Fetcher:
         try:
             asked = _address(url)
         except ValueError as e:
-            raise AddressRefused(f"{_shown(url)}: not a well-formed address") from e
+            raise AddressRefused(f"{shown(url)}: not a well-formed address") from e
         async with self._session.get(
             asked, headers=headers or None, cookies=cookies or None, allow_redirects=False
         ) as response:
@@ -197,7 +219,7 @@ class Fetcher:
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
         limit = self._crawl.max_page
         if (response.content_length or 0) > limit:
-            raise FetchError(f"{_shown(str(response.url))}: the page is larger than {limit} bytes")
+            raise FetchError(f"{shown(str(response.url))}: the page is larger than {limit} bytes")
         if response.content_length is not None and "Transfer-Encoding" not in response.headers:
             return await response.read()  # no more than it said
         body = bytearray()
@@ -205,7 +227,7 @@ class Fetcher:
             body += chunk
             if len(body) > limit:
                 response.close()
-                raise FetchError(f"{_shown(str(response.url))}: the page is larger than {limit} bytes")
+                raise FetchError(f"{shown(str(response.url))}: the page is larger than {limit} bytes")
         return bytes(body)
 
 
@@ -215,9 +237,9 @@ def _address(url: str) -> URL:
     return URL(url)
 
 
-def _shown(url: str) -> str:
-    """An address as errors, feeds and alerts show it: a query may hold a key."""
-    return url.partition("?")[0]
+def shown(url: str) -> str:
+    """An address as errors, feeds and alerts show it: a query may hold a key, and a server may lead to 8 KB of it."""
+    return url.partition("?")[0][:_LONGEST]
 
 
 def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
@@ -242,11 +264,12 @@ def _text(value: str) -> str:
 
 def _target(url: str, page: Page) -> str:
     location = page.headers.get("location", "").strip()
-    target = urljoin(url, location)
+    try:
+        target = urljoin(url, location)
+    except ValueError as e:  # a host that is none
+        raise FetchError(f"{shown(url)}: redirects to {location[:100]!r}, not a well-formed address") from e
     if not location or urlsplit(target).scheme not in ("http", "https"):
-        raise FetchError(
-            f"{_shown(url)}: redirects to {location[:100] or 'nowhere'!r}, which is not an http(s) address"
-        )
+        raise FetchError(f"{shown(url)}: redirects to {location[:100] or 'nowhere'!r}, which is not an http(s) address")
     return target
 
 
@@ -254,11 +277,11 @@ def retry_after(value: str | None, now: float) -> float | None:
     """Seconds that a Retry-After header asks for (RFC 9110, 10.2.3: seconds or a date), None if it says nothing."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value.strip()[:12])
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - now)
-    except ValueError:
+    except (ValueError, OverflowError):  # a year of twenty digits
         return None
 
 
@@ -267,22 +290,22 @@ def _named(url: str, error: aiohttp.ClientError) -> FetchError:
     cause: BaseException | None = error
     while cause is not None:
         if isinstance(cause, AddressRefused):
-            return AddressRefused(f"{_shown(url)}: {cause}")
+            return AddressRefused(f"{shown(url)}: {cause}")
         cause = getattr(cause, "os_error", None) or cause.__cause__ or cause.__context__
     if isinstance(error, aiohttp.ClientConnectorCertificateError):
-        return FetchError(f"{_shown(url)}: the certificate is not valid: {error.certificate_error}")
+        return FetchError(f"{shown(url)}: the certificate is not valid: {error.certificate_error}")
     if isinstance(error, aiohttp.InvalidURL):
-        return AddressRefused(f"{_shown(url)}: not a well-formed address")
+        return AddressRefused(f"{shown(url)}: not a well-formed address")
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return FetchError(f"{_shown(url)}: the host name cannot be resolved")
+        return FetchError(f"{shown(url)}: the host name cannot be resolved")
     if isinstance(error, aiohttp.ClientPayloadError):
-        return FetchError(f"{_shown(url)}: the body was cut short")
-    return FetchError(f"{_shown(url)}: {type(error).__name__}: {str(error)[:200] or 'the connection broke'}")
+        return FetchError(f"{shown(url)}: the body was cut short")
+    return FetchError(f"{shown(url)}: {type(error).__name__}: {str(error)[:200] or 'the connection broke'}")
 
 
 async def fetch_page(settings: Settings, url: str, *, render: bool = False) -> Page:
     """Fetch one page for a person (`fenghuo check`), under the same rules as the crawl.  Raises FetchError."""
     if urlsplit(url).scheme not in ("http", "https"):
-        raise FetchError(f"{_shown(url)}: not an http(s) address")
+        raise FetchError(f"{shown(url)}: not an http(s) address")
     async with Fetcher(settings) as fetcher:
         return await fetcher.fetch(Due(column="", url=url), render=render)

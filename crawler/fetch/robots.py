@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Protocol
-from urllib.parse import urlsplit
 
 from crawler.exceptions import FetchError, RobotsRefused
 from crawler.items import Page
+from crawler.reading.address import split
 
 LIFE = 86400.0  # seconds (RFC 9309, 2.4)
 _REMEMBERED = 2000  # origins whose rules are at hand
@@ -47,7 +47,7 @@ class Robots:
 
     async def check(self, url: str) -> None:
         """Return if ``url`` may be fetched.  Raises RobotsRefused, or FetchError when robots.txt is unreachable."""
-        parts = urlsplit(url)
+        parts = split(url)
         origin = f"{parts.scheme}://{parts.netloc}"
         known = self._rules.get(origin)
         if known is None or self._clock() - known[0] > LIFE:

@@ -35,7 +35,8 @@ Duration = Annotated[float, BeforeValidator(parse_duration), Field(ge=0)]
 
 
 def _http_url(url: str) -> str:
-    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
         raise ValueError(f"not an http(s) address: {url!r}")
     return url
 
@@ -73,9 +74,12 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9-]+$", max_length=64)]
 
 
 class Model(BaseModel):
-    """Base of configuration nouns: unknown keys are errors, values are frozen."""
+    """Base of configuration nouns: unknown keys are errors, values are frozen.
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    What checks them is built when something is checked: those that stand in others are built with these alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class Expect(Model):
@@ -103,7 +107,7 @@ class Column(Model):
     enabled: bool = True
     expect: Expect = Expect()
     mirrors: tuple[str, ...] = ()  # columns that carry the same texts, for the time when this one cannot be read
-    options: dict[str, Any] = {}  # the platform's own table, [column.<platform>]
+    options: dict[str, Any] = Field(default_factory=dict)  # the platform's own table, [column.<platform>]
 
     @model_validator(mode="before")
     @classmethod
@@ -130,7 +134,7 @@ class Source(Model):
     timezone: TimeZone = "Asia/Shanghai"
     language: str = "zh-CN"
     aliases: tuple[str, ...] = ()
-    accounts: Accounts = {}
+    accounts: Accounts = Field(default_factory=dict)
     tags: tuple[str, ...] = ()
     note: str = ""
     column: tuple[Column, ...]

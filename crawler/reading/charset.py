@@ -10,6 +10,7 @@ _IN_PAGE = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)|<\?xml[^>]{0,100}?encoding\s*=\s*[\"']([\w.:-]+)", re.I
 )
 _HEAD = 4096  # bytes in which a page may declare its charset (WHATWG HTML says 1024; Chinese pages put scripts first)
+_CONTROLS = re.compile("[\0-\x08\x0e-\x1f\x7f]")
 _NEARLY = 0.01  # share of unreadable characters below which a page is taken for damaged rather than mislabelled
 
 _WIDER = {  # labels that publishers use for a superset of what the label says (WHATWG Encoding, "Names and labels")
@@ -51,12 +52,19 @@ _TRUSTED = frozenset(
 
 
 def decode(body: bytes, declared: str | None) -> str:
-    """The text of ``body``, whose Content-Type header named the charset ``declared``.  Never fails.
+    """The text of ``body``, whose Content-Type header named the charset ``declared``, without controls.  Never fails.
 
     BOM; strict UTF-8 (a cut tail is forgiven); the declared charset, header before page, GB2312 and GBK widened to
     GB18030; UTF-8 or GB18030 with a few broken bytes; GB18030; Big5; replacement.  12 of 12 hard cases, where Scrapy's
     own detection reads 8.
+
+    Controls mean nothing in HTML, XML or JSON: parsers make U+FFFD of them, and words could hide from us in between
+    (``<!EN\\0TITY``).
     """
+    return _CONTROLS.sub("", _decoded(body, declared).replace("\x0b", " "))
+
+
+def _decoded(body: bytes, declared: str | None) -> str:
     for bom, name in _BOMS:
         if body.startswith(bom):
             return body[len(bom) :].decode(name, "replace")

@@ -73,11 +73,16 @@ def evened(text: str) -> str:
     """
     whole = simplified(text)
     text = whole if len(whole) == len(text) else text  # 憑藉 is 凭借, of which 藉 alone would not tell
-    letters = [c for c in set(text) if c.isprintable()]
-    forms = (unicodedata.normalize("NFKC", c).lower() for c in letters)
-    plain = {c: form for c, form in zip(letters, forms, strict=True) if len(form) == 1 and form.isprintable()}
-    simple = str(_converter().convert("\n".join(plain.values()))).split("\n")
-    return text.translate({ord(c): form for c, form in zip(plain, simple, strict=False)})
+    return text.translate({ord(c): _form(c) for c in set(text)})
+
+
+@lru_cache(maxsize=16_384)  # of the characters of all texts: as many as are in use
+def _form(character: str) -> str:
+    """The one form of a character, where that is one character too."""
+    form = unicodedata.normalize("NFKC", character).lower()
+    if not character.isprintable() or len(form) != 1 or not form.isprintable():
+        return character
+    return str(_converter().convert(form))
 
 
 @lru_cache(maxsize=512)  # names and titles are compared again and again

@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Engine
 
 from crawler.exceptions import StoreError
 from crawler.store.engine import BRING_BACK, explained, name, parse_url, reading, soon
-from crawler.store.schema import SCHEMA, prepare
+from crawler.store.schema import prepare
+from crawler.store.version import SCHEMA
 
 
 class Store:

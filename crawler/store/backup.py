@@ -6,7 +6,6 @@ PostgreSQL has pg_dump and pg_restore, which do this better than we could; its W
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import sqlite3
 import time
@@ -16,8 +15,9 @@ from pathlib import Path
 
 from crawler.disk import flush
 from crawler.exceptions import StoreError
+from crawler.store import version
 from crawler.store.engine import explained, parse_url, sqlite_file
-from crawler.store.schema import check_version
+from crawler.store.fresh import fresh
 
 STATE = "warc"
 """The key of `meta` under which the WARC files of this database are remembered; a copy elsewhere has none."""
@@ -47,12 +47,12 @@ def backup(url: str, file: Path, evidence: Path | None = None) -> int:
 def copy(source: Path, target: Path, evidence: Path | None = None) -> int:
     """Copy a database with all that its journal holds; ``target`` appears when it is whole and checked."""
     missing = 0
-    with _named_when_whole(target) as fresh, explained(parse_url(f"sqlite:///{source}")):
-        with closing(_connect(source)) as old, closing(_connect(fresh)) as new:
+    with _named_when_whole(target) as draft, explained(parse_url(f"sqlite:///{source}")):
+        with closing(_connect(source)) as old, closing(_connect(draft)) as new:
             old.backup(new)
             new.execute("PRAGMA journal_mode=DELETE")  # one file, without a journal beside it
             missing = _take_along(old, new, evidence) if evidence else 0
-        _inspect(fresh, source)
+        _inspect(draft, source)
     return missing
 
 
@@ -105,10 +105,10 @@ def restore(file: Path, url: str) -> Path | None:
     if not file.is_file():
         raise StoreError(f"{file}: no such backup")
     target.parent.mkdir(parents=True, exist_ok=True)
-    with _named_when_whole(target) as fresh, explained(parse_url(f"sqlite:///{file}")):
-        shutil.copyfile(file, fresh)
-        check_version(_inspect(fresh, file), str(file))
-        with closing(_connect(fresh)) as new:
+    with _named_when_whole(target) as draft, explained(parse_url(f"sqlite:///{file}")):
+        shutil.copyfile(file, draft)
+        version.check(_inspect(draft, file), str(file))
+        with closing(_connect(draft)) as new:
             new.execute("PRAGMA journal_mode=DELETE")
             for statement in _STALE:
                 new.execute(statement)
@@ -125,31 +125,29 @@ def _file(url: str, instead: str) -> Path:
 @contextmanager
 def _named_when_whole(target: Path) -> Iterator[Path]:
     """A file beside ``target`` to write to; it becomes ``target`` at the end, on disk for good, or vanishes."""
-    fresh = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
-        yield fresh
-        flush(fresh)
-        fresh.replace(target)
-        flush(target.parent)
+        with fresh(target) as new:
+            yield new
+            flush(new)
+            new.replace(target)
+            flush(target.parent)
     except OSError as e:
         raise StoreError(f"{target}: cannot be written: {e.strerror}") from e
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def _connect(file: Path) -> sqlite3.Connection:
     return sqlite3.connect(file, isolation_level=None, timeout=30)
 
 
-def _inspect(fresh: Path, named: Path) -> str | None:
+def _inspect(draft: Path, named: Path) -> str | None:
     """The schema of a database that is sound.  Raises StoreError naming ``named`` for one that is not."""
-    with closing(_connect(fresh)) as connection:
-        found = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
-        if found != "ok":
-            raise StoreError(f"{named}: damaged ({found.replace(chr(10), ' ')}); take another backup")
+    with closing(_connect(draft)) as connection:
+        sound = connection.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if sound != "ok":
+            raise StoreError(f"{named}: damaged ({sound.replace(chr(10), ' ')}); take another backup")
         there = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
-        version = connection.execute("SELECT version_num FROM alembic_version").fetchone() if there else None
-    return str(version[0]) if version else None
+        found = connection.execute("SELECT version_num FROM alembic_version").fetchone() if there else None
+    return str(found[0]) if found else None
 
 
 def _put_aside(target: Path) -> Path:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +16,8 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from crawler.exceptions import StoreConflict, StoreError
 
 BUSY_SECONDS = 30.0  # how long a writer waits for another
+_SOON_AGAIN, _AGAIN = 0.0005, 0.005  # seconds until a waiting writer asks again: less than between two of the other's
+_PATIENT = 1.0  # seconds of waiting after which it asks more rarely
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # docs/decisions/0004-sqlite-durability.md
@@ -101,7 +104,33 @@ def _on_begin(connection: Connection) -> None:
     if connection.info.get("synchronous", "FULL") != level:  # in WAL mode the log is then not flushed to the disk
         connection.exec_driver_sql(f"PRAGMA synchronous={level}")
         connection.info["synchronous"] = level
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    _take_turn(connection.connection.dbapi_connection)
+
+
+def _take_turn(connection: Any) -> None:
+    """BEGIN IMMEDIATE as soon as the other writer has ended.
+
+    SQLite by itself sleeps up to 0.1 s between two tries, in which a busy crawl begins and ends one transaction after
+    another: a warning that was to be claimed meanwhile has waited for as long as a second.
+    """
+    begun = time.monotonic()
+    connection.execute("PRAGMA busy_timeout=0")
+    try:
+        while not _is_begun(connection, last=(waited := time.monotonic() - begun) >= BUSY_SECONDS):
+            time.sleep(_SOON_AGAIN if waited < _PATIENT else _AGAIN)
+    finally:
+        connection.execute(f"PRAGMA busy_timeout={1000 * BUSY_SECONDS:.0f}")  # of what else may have to wait
+
+
+def _is_begun(connection: Any, *, last: bool) -> bool:
+    """Whether the write lock was free; raises what SQLite says where it was not and this was the ``last`` try."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except sqlite3.OperationalError as e:
+        if last or e.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        return False
+    return True
 
 
 def _on_begin_postgresql(connection: Connection) -> None:

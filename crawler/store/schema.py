@@ -10,12 +10,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, inspect, text
+from sqlalchemy import URL, Connection, Engine, text
 
 from crawler.exceptions import StoreError
+from crawler.store import version
+from crawler.store.backup import copy
 from crawler.store.engine import BRING_BACK, explained, make_engine, name, reading, sqlite_file
+from crawler.store.fresh import fresh, sweep
 
-SCHEMA = "0001"  # the newest of migrations/versions
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _WAL = b"\x02\x02"  # bytes 18 and 19 of an SQLite file in WAL mode (https://sqlite.org/fileformat2.html, 1.3.3)
 _LOCK = 0x46484F  # of PostgreSQL: one migration at a time
@@ -29,26 +31,10 @@ def prepare(url: URL) -> Engine:
     with explained(url):
         engine = make_engine(url)
         with reading(engine).connect() as connection:
-            found = version(connection)
-        if found != SCHEMA:
+            found = version.of(connection)
+        if found != version.SCHEMA:
             _bring(engine, found, file)
     return engine
-
-
-def version(connection: Connection) -> str | None:
-    """The schema a database has; None where it has none of ours."""
-    if not inspect(connection).has_table("alembic_version"):
-        return None
-    found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
-    return str(found) if found else None
-
-
-def check_version(found: str | None, where: str) -> None:
-    """Raise StoreError unless a database of schema ``found`` is ours and can be brought to the current one."""
-    if found is None:
-        raise StoreError(f"{where}: not a Fenghuo database, or damaged; {BRING_BACK}")
-    if found > SCHEMA:
-        raise StoreError(f"{where}: made by a newer Fenghuo (schema {found}, known is {SCHEMA}); install that one")
 
 
 def _prepare_file(url: URL, file: Path) -> None:
@@ -60,6 +46,7 @@ def _prepare_file(url: URL, file: Path) -> None:
         raise StoreError(f"{file.parent}: cannot be made: {e.strerror}; set data_dir or database_url") from e
     if not file.exists():
         _create_file(url, file)
+    sweep(file.parent)
     for path in (file.parent, file):
         if not os.access(path, os.W_OK):
             raise StoreError(f"{path}: cannot be written; give this user write access to the file and its folder")
@@ -77,7 +64,7 @@ def _check_owner(url: URL, file: Path) -> None:
     with explained(url), closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True)) as connection:
         ours = connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'").fetchone()
     if not ours:
-        check_version(None, str(file))
+        version.check(None, str(file))
 
 
 def lost(file: Path) -> bool:
@@ -90,29 +77,23 @@ def _create_file(url: URL, file: Path) -> None:
     """Make a new database beside ``file`` and give it its name when it is whole: a kill leaves no half of one."""
     if lost(file):
         raise StoreError(f"{file}: missing, but its journal is there; {BRING_BACK}")
-    fresh = file.with_name(f".{file.name}.{os.getpid()}.new")
     try:
-        with explained(url):
-            engine = make_engine(url.set(database=str(fresh)))
+        with fresh(file) as draft, explained(url):
+            engine = make_engine(url.set(database=str(draft)))
             _bring(engine, None, None)
             engine.dispose()
-        os.link(fresh, file)
+            os.link(draft, file)
     except FileExistsError:
         pass  # another process was faster; its database is as good
     except OSError as e:
         raise StoreError(f"{file}: cannot be made: {e.strerror}; set data_dir or database_url") from e
-    finally:
-        for leftover in (fresh, fresh.with_name(f"{fresh.name}-wal"), fresh.with_name(f"{fresh.name}-shm")):
-            leftover.unlink(missing_ok=True)
 
 
 def _bring(engine: Engine, found: str | None, file: Path | None) -> None:
     """Migrate in one transaction, an SQLite file after a copy was put beside it."""
     if found is not None or file is not None:
-        check_version(found, name(engine.url))
+        version.check(found, name(engine.url))
     if file is not None:
-        from crawler.store.backup import copy
-
         copy(file, file.with_name(f"{file.name}.schema-{found}"))
     with engine.begin() as tx:
         if engine.dialect.name == "postgresql":

@@ -6,7 +6,7 @@ from sqlalchemy import and_, delete, exists, select
 
 from crawler.store import Store, changes, journal
 from crawler.store.tables import attempts, deliveries, events, robots
-from crawler.store.watch import looks
+from crawler.store.watch import hosts, looks
 
 LOOKS = 90 * 86400.0  # seconds that looks are kept: the health of ninety days can be drawn
 ROBOTS = 30 * 86400.0  # seconds that a robots.txt serves while its server is down (RFC 9309, 2.3.1.4)
@@ -19,6 +19,7 @@ def tidy(store: Store, now: float) -> int:
     with store.begin() as tx:
         gone = looks.forget(tx, now - LOOKS)
         gone += tx.execute(delete(robots).where(robots.c.fetched_at < now - ROBOTS)).rowcount
+        gone += hosts.forget(tx, now)
         gone += journal.forget(tx, now - JOURNAL)
         if store.shared:
             gone += changes.forget(tx)

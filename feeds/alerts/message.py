@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Literal
 
 from crawler.store.delivery.outbox import Event
 from crawler.store.text import one_line
 from feeds.languages import Word
+from feeds.reasons import reason
 from feeds.words import EVENTS, KINDS, STATES, places, word
 
 Language = Literal["zh-CN", "en"]
@@ -36,6 +38,7 @@ _TROUBLE = {
     "waiting": Word("Waiting: %(waiting)s"),
     "dead": Word("Given up: %(dead)s"),
 }
+_TOLD: Mapping[str, Callable[[str], Word]] = {"state": partial(word, STATES), "why": reason}
 _ORIGINAL = Word("Original")
 _PAGE = Word("Details")
 _COMMA = Word.known(", ", "、")
@@ -144,8 +147,7 @@ def _of_notice(type: str, data: Data, language: Language) -> Iterator[Line]:
 def _of_trouble(data: Data, language: Language) -> Iterator[Line]:
     for field, form in _TROUBLE.items():
         if data.get(field):
-            said = str(data[field])
-            yield _line(form, language, **{field: word(STATES, said) if field == "state" else said})
+            yield _line(form, language, **{field: _TOLD.get(field, Word.alike)(str(data[field]))})
 
 
 def _original(data: Data, language: Language) -> Iterator[Line]:

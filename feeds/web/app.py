@@ -50,8 +50,8 @@ def create_app(
     app = Starlette(
         routes=[*routes(TABLE), static],
         middleware=[
-            Middleware(Gate, context=context, needed=needed(TABLE, [STATIC])),
             Middleware(Unchanged, context=context),
+            Middleware(Gate, context=context, needed=needed(TABLE, [STATIC]), shown=_helped),
         ],
         exception_handlers={
             HTTPException: _refused,
@@ -63,7 +63,7 @@ def create_app(
         },
     )
     app.router.redirect_slashes = False  # it would put the Host that was sent into an answer
-    app.state.context = context
+    app.state.context, app.state.table = context, TABLE
     app.state.registry = metrics.registry(context)
     return app
 

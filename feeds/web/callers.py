@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from crawler.config.settings import Settings
 
-_FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
+FORWARDED = ("x-forwarded-for", "forwarded", "x-real-ip", "via")
 
 
 class Role(IntEnum):
@@ -53,7 +53,7 @@ def client_address(peer: str, headers: Headers, proxies: Sequence[str]) -> str:
     request that says it was passed on, by whom we were not told, is from nowhere: above all not from this machine.
     """
     if not _is_in(peer, tuple(proxies)):
-        return "" if any(name in headers for name in _FORWARDED) else peer
+        return "" if any(name in headers for name in FORWARDED) else peer
     said = ",".join(headers.getlist("x-forwarded-for")).split(",")
     for address in (part.strip() for part in reversed(said)):
         if not _is_in(address, tuple(proxies)):
@@ -96,7 +96,7 @@ def is_private(settings: Settings) -> bool:
     return is_loopback(urlsplit(settings.base_url).hostname or "")
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=1024)
 def is_loopback(host: str) -> bool:
     """Whether ``host`` is this machine."""
     if host == "localhost":

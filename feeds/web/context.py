@@ -19,7 +19,7 @@ from crawler.config.settings import Settings
 from crawler.configuration import Configuration
 from crawler.store import Store
 from crawler.store.delivery import ledger
-from feeds.publish import FOLDER
+from feeds.stamp import FOLDER
 from feeds.web.documents import Files
 from feeds.web.previews import Previews
 from feeds.web.status import DaemonStatus

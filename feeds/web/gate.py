@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
-from starlette.requests import cookie_parser
+from starlette.requests import Request, cookie_parser
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -34,8 +34,10 @@ SECURITY_HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+Shown = Callable[[Request, int, str, Mapping[str, str] | None], Response]
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
 COOKIE = "fenghuo_read"
+TOO_MANY = "too many wrong tokens; try again later"
 MOST_BODY = 1_000_000  # bytes
 MOST_HEADERS = 65_536  # bytes
 SLOWEST_BODY = 10.0  # seconds until a request has been sent
@@ -59,11 +61,12 @@ def check_exposure(settings: Settings) -> None:
 class Gate:
     """ASGI middleware; the settings are asked for at each request, since they may have been reloaded.
 
-    ``needed``: the role that a method and path need, by the table of routes.
+    ``needed``: the role that a method and path need, by the table of routes.  ``shown``: the page that tells a reader
+    of a refusal, as (request, status, detail, headers).
     """
 
-    def __init__(self, app: ASGIApp, context: Context, needed: Callable[[str, str], Role]) -> None:
-        self._app, self._context, self._needed = app, context, needed
+    def __init__(self, app: ASGIApp, context: Context, needed: Callable[[str, str], Role], shown: Shown) -> None:
+        self._app, self._context, self._needed, self._shown = app, context, needed, shown
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass the request on with who sent it."""
@@ -75,6 +78,8 @@ class Gate:
         who = sessions.visitor(cookie, sessions.signing(self._context.key, settings))
         send = _with_headers(send, who, settings)
         answer = _unacceptable(scope, headers, settings) or await self._judged(scope, headers, who)
+        if isinstance(answer, _Refusal) and "caller" in scope.get("state", {}) and _reads(scope["path"], headers):
+            answer = self._shown(Request(scope), answer.status_code, answer.detail, answer.more)
         await (answer or self._app)(scope, _bounded(receive), send)
 
     async def _judged(self, scope: Scope, headers: Headers, who: sessions.Visitor) -> Response | None:
@@ -82,7 +87,7 @@ class Gate:
         settings = self._context.settings
         address = client_address((scope.get("client") or ("127.0.0.1",))[0], headers, settings.proxies)
         if _bearer(headers) and (wait := self._context.throttle.wait(address)):
-            return too_many(scope["path"], wait)
+            return _said(scope["path"], 429, TOO_MANY, wait_for(wait))
         try:
             caller = await self._caller(scope, headers, address, who)
         except StoreError:
@@ -134,8 +139,7 @@ def _admitted(scope: Scope, headers: Headers, caller: Caller, needed: Role, sett
         if caller.role is Role.ANYONE or caller.by == "address":
             return problem(401, "send Authorization: Bearer and a token", headers={"WWW-Authenticate": "Bearer"})
         return problem(403, "this needs the admin_token")
-    looks = method in SAFE and not path.startswith(_FOR_MACHINES) and "text/html" in headers.get("accept", "")
-    if looks and (settings.read_token or settings.admin_token):
+    if method in SAFE and _reads(path, headers) and (settings.read_token or settings.admin_token):
         return RedirectResponse(f"/login?{urlencode({'next': local(path, query)})}", 303)
     return not_found() if caller.role is Role.ANYONE else _said(path, 403, "this needs the admin_token")
 
@@ -168,15 +172,28 @@ def is_ours(origin: str, host: str, settings: Settings) -> bool:
     return origin in (f"http://{host}", f"https://{host}", f"{public.scheme}://{public.netloc}")
 
 
-def too_many(path: str, wait: float) -> Response:
-    """What somebody is told who was wrong too often."""
-    return _said(path, 429, "too many wrong tokens; try again later", {"Retry-After": str(int(wait) + 1)})
+def wait_for(seconds: float) -> dict[str, str]:
+    """The header that says when to try again."""
+    return {"Retry-After": str(int(seconds) + 1)}
 
 
 def _said(path: str, status: int, detail: str, headers: dict[str, str] | None = None) -> Response:
     if path.startswith(API):
         return problem(status, detail, headers=headers)
-    return PlainTextResponse(f"{detail}\n", status, headers)
+    return _Refusal(status, detail, headers)
+
+
+class _Refusal(PlainTextResponse):
+    """A refusal in one line, for programs; a reader is shown a page."""
+
+    def __init__(self, status: int, detail: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(f"{detail}\n", status, headers)
+        self.detail, self.more = detail, headers
+
+
+def _reads(path: str, headers: Headers) -> bool:
+    """Whether it is a reader who asks, by a browser, and no program."""
+    return not path.startswith(_FOR_MACHINES) and "text/html" in headers.get("accept", "")
 
 
 def not_found() -> Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import structlog
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -25,7 +26,7 @@ async def log_in(request: Request) -> Response:
     """Begin a session for whoever knows a token."""
     context, address = context_of(request), caller_of(request).address
     if wait := context.throttle.wait(address):
-        return gate.too_many(request.url.path, wait)
+        raise HTTPException(429, gate.TOO_MANY, gate.wait_for(wait))
     said = form_of(request)
     role = role_by_token(said.get("token", "").strip(), context.settings, "")
     if role is Role.ANYONE:

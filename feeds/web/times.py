@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from crawler.items import Published
@@ -57,12 +57,17 @@ _EXACT = 10  # of a unit from which on no tenth is told
 
 def length(seconds: float, language: str) -> str:
     """A length of time in the unit that suits it: "15 min", "1.4 hr"."""
-    from babel.units import format_unit
-
     size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
     amount = seconds / (size or 1)
     told_as = round(amount) if amount >= _EXACT else round(amount, 1)
-    return format_unit(told_as, f"duration-{unit}", length="short", locale=_locale(language))
+    return _amount(told_as, unit, language)
+
+
+@lru_cache(maxsize=2000)
+def _amount(number: float, unit: str, language: str) -> str:
+    from babel.units import format_unit
+
+    return format_unit(number, f"duration-{unit}", length="short", locale=_locale(language))
 
 
 @cache

@@ -1,4 +1,4 @@
-"""Readers who have a feed already are told so before anything is routed: nine requests of ten ask for nothing new."""
+"""Readers who have a feed already are told so before anything else is done: nine of ten ask for nothing new."""
 
 from __future__ import annotations
 
@@ -9,20 +9,23 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crawler.config.catalogue import Catalogue
 from crawler.config.settings import Settings
+from feeds.web.callers import FORWARDED, is_loopback
 from feeds.web.context import Context
+from feeds.web.gate import MOST_HEADERS, without_token
 
 _FEEDS = "/feeds/"
 _REMEMBERED = 10_000  # requests whose answer is remembered
+_WEIGHED = frozenset({b"cookie", b"authorization", b"content-length", *(name.encode() for name in FORWARDED)})
 Headers = list[tuple[bytes, bytes]]
-_Key = tuple[str, bytes, bytes]  # path, If-None-Match, Accept-Encoding: what a 304 depends on beside the file
-_Stamp = tuple[int, int, int]
+_Key = tuple[str, bytes, str, bytes, bytes, bytes]
+"""Path, query, who asks, Host, If-None-Match, Accept-Encoding: what a 304 depends on beside file and settings."""
 
 
 @dataclass(frozen=True, slots=True)
 class _State:
     """What a 304 depends on beside the request; settings and catalogue are compared by identity."""
 
-    stamp: _Stamp
+    stamp: tuple[int, int, int]
     settings: Settings
     catalogue: Catalogue
 
@@ -31,15 +34,17 @@ class _State:
 
 
 class Unchanged:
-    """ASGI middleware behind the gate: a 304 is given again, byte for byte, as long as what it said is true.
+    """ASGI middleware before the gate: a 304 is given again, byte for byte, as long as what it said is true.
 
-    It is true while the feed's file, the settings and the catalogue are those of the first answer.  The routes decide;
-    here nothing is parsed, only compared.
+    It is true while the feed's file, the settings and the catalogue are those of the first answer, and for whoever asks
+    the same from a machine for which the same holds.  Gate and routes decide; here nothing is parsed, only compared,
+    and what the gate weighs with more than settings (cookies, tokens in a header, what proxies say) is left to it.
     """
 
     def __init__(self, app: ASGIApp, context: Context) -> None:
         self._app, self._context = app, context
         self._known: dict[_Key, tuple[_State, Headers]] = {}
+        self._folder = (context.settings, str(context.folder))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer as before, or pass the request on and see what it is answered."""
@@ -55,12 +60,14 @@ class Unchanged:
 
     def _state(self, path: str) -> _State | None:
         """The state of the feed at ``path`` before it is read; None for what is no file of ours."""
+        settings = self._context.settings
+        if self._folder[0] is not settings:
+            self._folder = (settings, str(self._context.folder))
         try:
-            found = os.stat(f"{self._context.folder}/{path.removeprefix(_FEEDS)}")  # noqa: PTH116 - a Path costs 5 µs
+            found = os.stat(f"{self._folder[1]}/{path.removeprefix(_FEEDS)}")  # noqa: PTH116 - a Path costs 5 µs
         except (OSError, ValueError):
             return None
-        stamp = (found.st_mtime_ns, found.st_ino, found.st_size)
-        return _State(stamp, self._context.settings, self._context.catalogue)
+        return _State((found.st_mtime_ns, found.st_ino, found.st_size), settings, self._context.catalogue)
 
     def _seeing(self, send: Send, key: _Key, state: _State) -> Send:
         async def see(message: Message) -> None:
@@ -74,14 +81,20 @@ class Unchanged:
 
 
 def _key(scope: Scope) -> _Key | None:
-    """What is asked, if it is a feed as it is written and the reader says what it has."""
+    """What is asked, if it is a feed as it is written, the reader says what it has, and no more is to be weighed."""
     path = scope["path"] if scope["type"] == "http" else ""
-    if not path.startswith(_FEEDS) or scope["query_string"] or scope["method"] not in ("GET", "HEAD"):
+    if not path.startswith(_FEEDS) or scope["method"] not in ("GET", "HEAD"):
         return None
-    held, encoding = [], []
-    for name, value in scope["headers"]:
-        if name == b"if-none-match":
-            held.append(value)
-        elif name == b"accept-encoding":
-            encoding.append(value)
-    return (path, b",".join(held), b",".join(encoding)) if held else None
+    query = scope["query_string"]
+    if query and without_token(query.decode("latin-1")):
+        return None
+    headers = scope["headers"]
+    said = dict(headers)
+    if b"if-none-match" not in said or len(said) < len(headers) or not _WEIGHED.isdisjoint(said):
+        return None
+    if sum(map(len, said)) + sum(map(len, said.values())) > MOST_HEADERS:
+        return None
+    peer = (scope.get("client") or ("127.0.0.1",))[0]
+    who = peer if is_loopback(peer) else ""  # who asks from elsewhere is nobody, whatever the address (role_by_address)
+    held, encoding = said[b"if-none-match"], said.get(b"accept-encoding", b"")
+    return (path, query, who, said.get(b"host", b""), held, encoding)

@@ -17,6 +17,7 @@ from crawler.items import Reason, timestamp
 from feeds import words
 from feeds.channels import MAIN
 from feeds.languages import Word, language_named, preferred, translations
+from feeds.reasons import reason
 from feeds.web import times
 from feeds.web.callers import Caller, Role, caller_of
 from feeds.web.context import context_of
@@ -79,7 +80,7 @@ class View:
             elsewhere=_elsewhere(request),
             done=request.query_params.get("done", ""),
             hooks=tuple(h.id for h in context.settings.hook),
-            names={s.id: s.name_en for s in context.catalogue.sources.values() if s.name_en},
+            names=context.catalogue.called_in_english,
             chosen=language_named(request.query_params.get("lang")) is not None,
             read_token=context.settings.read_token if role >= Role.READ else "",  # the tokens of feeds are for readers
             operates=role >= Role.OPERATE,
@@ -116,6 +117,10 @@ class View:
         """How long ago ``then`` was."""
         return times.ago(then, self.now, self.language)
 
+    def length(self, seconds: float) -> str:
+        """A length of time in words."""
+        return times.length(seconds, self.language)
+
     def source(self, id: str | None, name: str) -> str:
         """What a source is called; ``name`` is what it calls itself."""
         return (self.names.get(id or "") if self.language == "en" else None) or name
@@ -145,6 +150,7 @@ def templates(language: str) -> Environment:
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(_FILTERS, span=partial(times.length, language=language))
+    made.filters["reason"] = lambda said: reason(str(said)).of(language)
     return made
 
 

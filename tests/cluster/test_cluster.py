@@ -18,7 +18,7 @@ from tests.server import Server, answer
 
 ROOT = Path(__file__).parent.parent.parent
 BODY = "第{n}号：已有{m}人被骗至缅甸北部电诈园区，请勿轻信境外高薪招聘，更不要随陌生人偷越国境。"
-pytestmark = pytest.mark.timeout(150)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
 
 
 def until(what: Callable[[], bool], seconds: float = 40.0) -> None:

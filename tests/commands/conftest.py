@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from cli import app
+from tests.databases import put
 
 CONFIG = 'sources = ["sources/*.toml"]\nallow_addresses = ["127.0.0.1/32"]\ncrawl = { per_host_delay = "0s" }\n'
 MINISTRY = """id = "mps"
@@ -91,26 +91,50 @@ class Place:
         return str(file)
 
 
-@pytest.fixture
-def place(tmp_path: Path) -> Iterator[Place]:
-    """An empty installation with one source."""
-    here = Place(tmp_path)
+def lay_out(folder: Path) -> Place:
+    """An installation with one source in ``folder``."""
+    here = Place(folder)
     here.write("fenghuo.toml", CONFIG)
     here.write("sources/mps.toml", MINISTRY)
-    yield here
-    structlog.reset_defaults()
+    return here
 
 
-@pytest.fixture
-def archive(place: Place) -> str:
+def keep(here: Place) -> str:
     """A folder of five kept documents, one of them without front matter."""
     for number, text in enumerate((WARNING, RESULT, OTHER_RESULT, PLAIN, RECIPE)):
-        place.write(f"archive/{number}.txt", text)
-    return str(place.path / "archive")
+        here.write(f"archive/{number}.txt", text)
+    return str(here.path / "archive")
 
 
 @pytest.fixture
-def filled(place: Place, archive: str) -> Place:
-    """A place that has imported the five documents."""
-    place.ok("import", archive)
-    return place
+def bare(tmp_path: Path) -> Place:
+    """An installation with one source that never ran."""
+    return lay_out(tmp_path)
+
+
+@pytest.fixture
+def place(bare: Place) -> Place:
+    """An installation with one source that knows nothing yet."""
+    put(bare.path / "var" / "fenghuo.db")
+    return bare
+
+
+@pytest.fixture
+def archive(bare: Place) -> str:
+    """The kept documents."""
+    return keep(bare)
+
+
+@pytest.fixture(scope="session")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a place that has imported the kept documents."""
+    here = lay_out(tmp_path_factory.mktemp("imported"))
+    here.ok("import", keep(here))
+    return here.path / "var"
+
+
+@pytest.fixture
+def filled(bare: Place, archive: str, imported: Path) -> Place:
+    """A place that has imported the kept documents."""
+    shutil.copytree(imported, bare.path / "var")
+    return bare

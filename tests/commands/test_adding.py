@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from crawler.rendering.browser import find_browser
 from tests.commands.conftest import Place
 from tests.server import Answer, Server, answer
 
@@ -327,3 +328,16 @@ def test_requests_to_one_host_keep_their_distance(place: Place) -> None:
         place.ok("add", f"{server.url}/tips/", "--yes")
         assert server.paths() == ["/robots.txt", "/tips/", "/tips/1.html"]
     assert time.monotonic() - began >= 0.6
+
+
+@pytest.mark.skipif(find_browser() is None, reason="no browser is installed")
+def test_a_list_that_scripts_make_is_added_with_a_browser(place: Place) -> None:
+    whole = listing().partition(b"\r\n\r\n")[2].decode()
+    made = f"<!doctype html><title>警示信息</title><body><script>document.body.innerHTML = {json.dumps(whole)}</script>"
+    with site(**{"/tips/": answer(made.encode())}) as server:
+        bare = place.run("add", f"{server.url}/tips/", "--yes")
+        found = place.json("add", f"{server.url}/tips/", "--yes", "--render")
+        said = written(place)
+    assert bare.exit_code == 3
+    assert [link["title"] for link in found["links"]] == list(TITLES)
+    assert said["column"][0]["render"] is True

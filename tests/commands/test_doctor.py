@@ -27,11 +27,11 @@ def test_a_sound_place_has_nothing_that_fails(place: Place) -> None:
     )
 
 
-def test_a_look_around_leaves_no_trace(place: Place) -> None:
-    place.ok("doctor")
-    assert not (place.path / "var").exists()
-    place.ok("migrate")
-    assert levels(place)["database"] == "ok"
+def test_a_look_around_leaves_no_trace(bare: Place) -> None:
+    bare.ok("doctor")
+    assert not (bare.path / "var").exists()
+    bare.ok("migrate")
+    assert levels(bare)["database"] == "ok"
 
 
 def test_a_broken_configuration_fails_with_its_line(place: Place) -> None:

@@ -40,12 +40,12 @@ def test_a_file_that_is_no_backup_is_refused_and_nothing_changes(filled: Place) 
     assert filled.ok("export") == before
 
 
-def test_migrate_makes_the_database_and_names_its_schema(place: Place) -> None:
-    assert place.ok("migrate").startswith("schema ")
-    assert (place.path / "var/fenghuo.db").exists()
+def test_migrate_makes_the_database_and_names_its_schema(bare: Place) -> None:
+    assert bare.ok("migrate").startswith("schema ")
+    assert (bare.path / "var/fenghuo.db").exists()
 
 
-def test_a_backup_restored_elsewhere_verifies(filled: Place, place: Place) -> None:
+def test_a_backup_restored_elsewhere_verifies(filled: Place) -> None:
     file = str(filled.path / "backup.db")
     filled.ok("backup", file)
     filled.write("elsewhere/sources/mps.toml", MINISTRY)

@@ -46,9 +46,9 @@ def test_a_text_of_one_line_is_explained_as_well(place: Place) -> None:
     assert "cross-border" in said
 
 
-def test_an_explanation_leaves_no_trace(place: Place) -> None:
-    place.ok("explain", place.write("one.txt", WARNING))
-    assert not (place.path / "var").exists()
+def test_an_explanation_leaves_no_trace(bare: Place) -> None:
+    bare.ok("explain", bare.write("one.txt", WARNING))
+    assert not (bare.path / "var").exists()
 
 
 def test_a_page_that_is_no_article_cannot_be_explained(place: Place) -> None:
@@ -59,15 +59,15 @@ def test_a_page_that_is_no_article_cannot_be_explained(place: Place) -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_a_source_is_checked_list_and_article(place: Place) -> None:
+def test_a_source_is_checked_list_and_article(bare: Place) -> None:
     with site() as server:
-        source(place, server.url)
-        found = place.json("check", "local")
+        source(bare, server.url)
+        found = bare.json("check", "local")
     assert found["page_class"] == "list"
     assert len(found["links"]) == 7
     assert found["articles"][0]["kind"] == "warning"
     assert found["articles"][0]["origin"]["source"] == "local"
-    assert not (place.path / "var").exists()
+    assert not (bare.path / "var").exists()
 
 
 def test_one_column_and_one_address_can_be_checked(place: Place) -> None:

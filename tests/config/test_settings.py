@@ -459,6 +459,16 @@ def test_a_disabled_column_is_known_and_not_looked_at() -> None:
     assert catalogue.source_of("mps/news") is source
 
 
+def test_the_relatives_of_a_column_are_its_mirrors_those_it_mirrors_and_the_origins() -> None:
+    column = '[[column]]\nid = "main"\nurl = "https://paper.example/"\nmirrors = ["mps/tips"]'
+    paper = f'id = "paper"\nname = "晚报"\nauthority = "media"\n{column}'
+    catalogue = Catalogue.of([load_source(save(COLUMNS)), load_source(save(paper, "paper.toml"))])
+    assert catalogue.relatives("mps/tips", "mps") == ["paper/main", "mps/tips", "mps/news"]
+    assert catalogue.relatives("paper/main", None) == ["mps/tips"]
+    assert catalogue.relatives("gone/main", "nobody") == []
+    assert catalogue.called == {"mps": "公安部", "paper": "晚报"}
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [

@@ -85,3 +85,16 @@ def test_a_slow_look_is_not_waited_for_longer_than_half_a_second(loop: Loop) -> 
         window.leave(due(1))  # it may still end
 
     on(loop, story())
+
+
+def test_looks_that_hang_one_after_the_other_make_room_for_more_and_more(loop: Loop) -> None:
+    async def story() -> None:
+        window = Window()
+        rounds, begun = 0, 0
+        while begun < 50:
+            begun += taken(window, begun)
+            rounds += 1
+            loop.now += 0.5
+        assert rounds < 12  # of half a second; at a width of one it were fifty
+
+    on(loop, story())

@@ -52,7 +52,7 @@ def main(folder: Path) -> None:
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=12m", "tmpfs", str(disk)], check=True)
     with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink:
         office.seed()
-        file = configure(folder, {"office": office}, f"{sink.url}/hook")
+        file = configure(folder, {"office": office}, f"{sink.url}/hook", data_dir='"var"')
         first = _poll(file)
         office.publish(TITLE)
         ballast = _fill(disk)

@@ -58,6 +58,7 @@ def test_allow_addresses_alone_opens_the_way(place: str) -> None:
     assert site.requests
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     sys.platform != "linux" or os.geteuid() != 0 or not shutil.which("ip"),
     reason="needs root, for a network of its own",

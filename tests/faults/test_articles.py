@@ -11,7 +11,7 @@ from tests.faults.hostile import http
 from tests.faults.texts import article, warning
 from tests.faults.ward import Case, Meet
 
-pytestmark = pytest.mark.timeout(240)  # seconds on a busy machine; a few on an idle one
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]  # seconds on a busy machine; a few on an idle one
 
 VECTORS = (  # one a page, in the article's text; each would run, load or send something in a browser
     "<script>alert(1)</script>",

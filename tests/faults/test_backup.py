@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import structlog
+import pytest
 from typer.testing import CliRunner
 
 from cli import app
@@ -26,18 +26,21 @@ def publish(office: Publisher, n: int) -> str:
 def run(config: Path, *command: str) -> str:
     with own_logs():
         done = CliRunner().invoke(app, ["--config", str(config), *command])
-    structlog.reset_defaults()
     assert done.exit_code == 0, done.stderr
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_backup_made_in_the_middle_of_work_goes_on_elsewhere_without_loss_or_repeat(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "there").mkdir()
     copy = tmp_path / "copy"
     with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink:
         office.seed()
-        here, there = (configure(tmp_path / name, {"office": office}, f"{sink.url}/hook") for name in ("here", "there"))
+        here, there = (
+            configure(tmp_path / name, {"office": office}, f"{sink.url}/hook", data_dir='"var"')
+            for name in ("here", "there")
+        )
         settings = Configuration(here).settings
 
         def while_it_is_copied(page: Answer) -> bytes:

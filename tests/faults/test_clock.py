@@ -60,6 +60,7 @@ class Round:
         uvloop.run(deliver(self.store, self.settings, owner="test", now=clock))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jumps", JUMPS.values(), ids=JUMPS.keys())
 def test_a_clock_that_jumps_brings_neither_silence_nor_a_storm(tmp_path: Path, jumps: tuple[float, ...]) -> None:
     with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink:
@@ -79,6 +80,7 @@ def test_a_clock_that_jumps_brings_neither_silence_nor_a_storm(tmp_path: Path, j
     assert [look.outcome for look in here.looks] == [Outcome.BASELINE, *[Outcome.NEW] * len(jumps)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("after", [1, 4, 8, 16])
 @pytest.mark.parametrize("step", [HOUR, -HOUR, 0.5], ids=["ahead", "back", "a little"])
 def test_a_clock_that_is_set_in_the_middle_of_a_round_loses_and_doubles_nothing(
@@ -98,6 +100,7 @@ def test_a_clock_that_is_set_in_the_middle_of_a_round_loses_and_doubles_nothing(
     assert [(s["type"], s["data"]["title"]) for s in said] == [("notice.new", title) for title in titles]
 
 
+@pytest.mark.slow
 def test_the_hour_that_comes_twice_is_two_hours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "America/New_York")
     time.tzset()

@@ -24,7 +24,7 @@ from tests.counts import COUNTED
 from tests.publisher import Publisher, configure
 from tests.server import Server, answer
 
-pytestmark = pytest.mark.timeout(240)  # seconds on a busy machine; a few on an idle one
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]  # seconds on a busy machine; a few on an idle one
 
 KILLS = 8  # of the moments of a round, evenly; `python -m benchmarks crash` tries every system call
 WATCHED = {"open", "os.rename", "os.remove", "os.link", "os.truncate", "socket.connect", "sqlite3.connect"}
@@ -35,7 +35,7 @@ class House:
 
     def __init__(self, folder: Path, office: Publisher, sink: Server) -> None:
         self.folder, self.office, self.sink = folder, office, sink
-        self.file = configure(folder, {"office": office}, f"{sink.url}/hook")
+        self.file = configure(folder, {"office": office}, f"{sink.url}/hook", data_dir='"var"')
         self.titles: list[str] = []
 
     def publish(self) -> None:

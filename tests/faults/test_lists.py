@@ -13,7 +13,7 @@ from tests.faults.hostile import Answer, hang, http
 from tests.faults.texts import article, listing, warning
 from tests.faults.ward import NEIGHBOURS, Case, Meet, Rows, published
 
-pytestmark = pytest.mark.timeout(240)  # seconds on a busy machine; a few on an idle one
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]  # seconds on a busy machine; a few on an idle one
 
 CAPTCHA = "<html><head><title>安全验证</title></head><body><div>请完成安全验证后继续访问</div></body></html>"
 FEED = 'platform = "feed"'

@@ -14,7 +14,6 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from cli import app
@@ -103,6 +102,7 @@ def test_a_database_that_cannot_be_used_is_refused_in_one_line_and_left_as_it_is
     assert (file.read_bytes() if file.exists() else None) == before
 
 
+@pytest.mark.slow
 @NAMESPACES
 @pytest.mark.timeout(240)
 def test_a_full_disk_is_told_spoils_no_feed_and_loses_nothing(tmp_path: Path) -> None:
@@ -122,6 +122,7 @@ def test_a_full_disk_is_told_spoils_no_feed_and_loses_nothing(tmp_path: Path) ->
     assert found["told"] == [TITLE]
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 def test_a_database_that_stays_locked_is_one_line_of_the_command_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -159,7 +160,6 @@ def test_a_database_that_stays_locked_is_one_line_of_the_command_and_loses_nothi
 def _run(config: Path, *command: str) -> tuple[int, str]:
     with own_logs():
         done = CliRunner().invoke(app, ["--config", str(config), *command])
-    structlog.reset_defaults()
     return done.exit_code, done.stderr
 
 

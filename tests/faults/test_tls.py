@@ -124,7 +124,7 @@ def fetch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Talk], P
     roots = tmp_path / "ca.pem"
     for authority in (CA, OTHER_CA):
         authority.cert_pem.write_to_path(str(roots), append=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(roots))
+    monkeypatch.setattr("aiohttp.connector._SSL_CONTEXT_VERIFIED", ssl.create_default_context(cafile=str(roots)))
     settings = Settings(
         allow_addresses=(f"{HOST}/32",), respect_robots=False, crawl=CrawlSettings(timeout=5.0, per_host_delay=0.0)
     )

@@ -16,7 +16,7 @@ from tests.faults.hostile import Answer, Visit, cut, drip, endless, hang, http, 
 from tests.faults.texts import article, warning
 from tests.faults.ward import BAD, NEIGHBOURS, Case, Meet
 
-pytestmark = pytest.mark.timeout(240)  # seconds on a busy machine; a few on an idle one
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]  # seconds on a busy machine; a few on an idle one
 
 
 def good(name: str) -> bytes:

@@ -11,6 +11,8 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 from feeds.languages import CATALOGUE, LOCALES
+from feeds.reasons import CONTEXT
+from tests.feeds.sentences import sentences
 
 ROOT = Path(__file__).parents[2]
 HEADER = """\
@@ -41,6 +43,8 @@ def _messages() -> Iterator[tuple[str | tuple[str, ...], str | None]]:
     for folder in ("feeds", "commands"):
         for _, _, message, _, context in extract_from_dir(ROOT / folder, _METHODS, _OPTIONS, _KEYWORDS):
             yield message, context
+    for said in sentences():
+        yield said, CONTEXT
 
 
 def kept() -> Catalog:

@@ -2,37 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
 from crawler.configuration import Configuration
-from crawler.store import Store
+from crawler.store import Store, open_store
 from crawler.store.watch import columns
 from feeds.web.app import create_app
 from feeds.web.status import DaemonStatus
+from tests.databases import put
 from tests.feeds.world import MINISTRY, PAPER, T0, World
+
+
+def lay_out(folder: Path, store: Store, settings: str = "") -> World:
+    """The world in ``folder``, on the database test.db there, with settings of the test's own (TOML lines)."""
+    (folder / "sources").mkdir(exist_ok=True)
+    (folder / "sources" / "bsa.toml").write_text(MINISTRY, "utf-8")
+    (folder / "sources" / "daily.toml").write_text(PAPER, "utf-8")
+    file = folder / "fenghuo.toml"
+    database = 'database_url = "sqlite:///test.db"'  # for what works in processes of its own
+    file.write_text(f'sources = ["sources/*.toml"]\n{database}\n{settings}\n', "utf-8")
+    configuration = Configuration(file)
+    with store.begin() as tx:
+        columns.sync(tx, configuration.catalogue.enabled(), T0)
+    return World(store, configuration, folder)
+
+
+@contextmanager
+def founded(folder: Path) -> Iterator[World]:
+    """A new world in ``folder``, which is left there."""
+    store = open_store(put(folder / "test.db"))
+    yield lay_out(folder, store)
+    store.close()
 
 
 @pytest.fixture
 def make_world(sqlite_store: Store, tmp_path: Path) -> Callable[..., World]:
-    """Build the world with settings of the test's own (TOML lines)."""
+    """Build the world with settings of the test's own."""
+    return lambda settings="": lay_out(tmp_path, sqlite_store, settings)
 
-    def build(settings: str = "") -> World:
-        (tmp_path / "sources").mkdir(exist_ok=True)
-        (tmp_path / "sources" / "bsa.toml").write_text(MINISTRY, "utf-8")
-        (tmp_path / "sources" / "daily.toml").write_text(PAPER, "utf-8")
-        file = tmp_path / "fenghuo.toml"
-        database = 'database_url = "sqlite:///test.db"'  # of `sqlite_store`, for what works in processes of its own
-        file.write_text(f'sources = ["sources/*.toml"]\n{database}\n{settings}\n', "utf-8")
-        configuration = Configuration(file)
-        with sqlite_store.begin() as tx:
-            columns.sync(tx, configuration.catalogue.enabled(), T0)
-        return World(sqlite_store, configuration, tmp_path)
 
-    return build
+@pytest.fixture
+def again(tmp_path: Path) -> Iterator[Callable[..., World]]:
+    """``again(folder, settings)``: a world as it was left in ``folder``, to do with as one likes."""
+    with ExitStack() as later:
+
+        def go_on(left: Path, settings: str = "") -> World:
+            shutil.copytree(left, tmp_path, dirs_exist_ok=True)
+            store = open_store(f"sqlite:///{tmp_path / 'test.db'}")
+            later.callback(store.close)
+            return lay_out(tmp_path, store, settings)
+
+        yield go_on
 
 
 @pytest.fixture

@@ -17,6 +17,7 @@ from crawler.items import Change, ChangeType, Outcome
 from crawler.store import changes
 from crawler.store.tables import notices
 from crawler.store.wire import notices as store_notices
+from feeds import channels, formats, stamp
 from feeds import publish as publishing
 from tests.feeds.world import T0, World, make_notice
 
@@ -177,3 +178,8 @@ def test_files_can_be_read_by_a_web_server_of_another_user(world: World) -> None
     world.publish()
     path: Path = world.settings.data_dir / publishing.FOLDER / "all.atom"
     assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_what_is_looked_for_on_the_disk_is_what_is_written_there() -> None:
+    assert set(stamp.ALWAYS) == set(channels.MAIN)
+    assert set(stamp.SUFFIXES) == set(formats.FORMATS)

@@ -24,6 +24,7 @@ fetch("/rows").then(r => r.text()).then(rows => { document.getElementById("list"
 LEAVES = "<html><body>a challenge<script>setTimeout(() => { location.href = '/inside' }, 50)</script></body></html>"
 PRIES = "<p>pries</p><script>fetch('http://127.0.0.2:%d/').catch(() => document.body.append(' refused'))</script>"
 pytestmark = [
+    pytest.mark.slow,
     pytest.mark.skipif(find_browser() is None, reason="no browser is installed"),
     pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc"),
     pytest.mark.timeout(180),

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 from crawler.rendering.browser import find_browser
 from tests.screens.serving import serving
 from tests.screens.showcase import build
 
+LANGUAGES, SCHEMES = ("zh-CN", "en"), ("light", "dark")
+PATIENCE = 120_000.0  # milliseconds for a page on a busy machine
 SIZES = {"desk": (1280, 900), "phone": (390, 844)}
 
 
@@ -55,22 +58,29 @@ def main(folder: str = "build/screens", *only: str) -> int:
     return 0
 
 
+def reader(browser: Browser, language: str, scheme: str, size: str, **more: Any) -> BrowserContext:
+    """A reader in China with that language, scheme and size of screen."""
+    width, height = SIZES[size]
+    context = browser.new_context(
+        locale=language,
+        color_scheme=scheme,  # type: ignore[arg-type]
+        viewport={"width": width, "height": height},
+        timezone_id="Asia/Shanghai",
+        reduced_motion="reduce",
+        **more,
+    )
+    context.set_default_timeout(PATIENCE)
+    return context
+
+
 def _shoot(browser: Browser, address: str, name: str, out: Path) -> None:
-    for language in ("zh-CN", "en"):
-        for scheme in ("light", "dark"):
-            for size, (width, height) in SIZES.items():
-                context: Any = browser.new_context(
-                    locale=language,
-                    color_scheme=scheme,  # type: ignore[arg-type]
-                    viewport={"width": width, "height": height},
-                    timezone_id="Asia/Shanghai",
-                    reduced_motion="reduce",
-                )
-                page = context.new_page()
-                page.goto(address, wait_until="domcontentloaded")
-                page.wait_for_function("document.documentElement.classList.contains('js')")
-                page.screenshot(path=out / f"{name}-{language[:2]}-{scheme}-{size}.png", full_page=True)
-                context.close()
+    for language, scheme, size in product(LANGUAGES, SCHEMES, SIZES):
+        context = reader(browser, language, scheme, size)
+        page = context.new_page()
+        page.goto(address, wait_until="domcontentloaded")
+        page.wait_for_function("document.documentElement.classList.contains('js')")
+        page.screenshot(path=out / f"{name}-{language[:2]}-{scheme}-{size}.png", full_page=True)
+        context.close()
 
 
 if __name__ == "__main__":

@@ -106,6 +106,16 @@ def build(folder: Path, *, settings: str = "", database: str = "", crowd: int = 
     return House(store, configuration, revised, withdrawn)
 
 
+def bare(folder: Path) -> House:
+    """An installation that has nothing yet."""
+    (folder / "sources").mkdir()
+    later = 'id = "later"\nname = "Later"\nauthority = "police"\n[[column]]\nurl = "https://later.example/"\n'
+    (folder / "sources" / "later.toml").write_text(f"{later}enabled = false\n", "utf-8")
+    (folder / "fenghuo.toml").write_text('sources = ["sources/*.toml"]\n', "utf-8")
+    store = open_store(f"sqlite:///{folder / 'house.db'}")
+    return House(store, Configuration(folder / "fenghuo.toml"), "", "")
+
+
 def _write(folder: Path, settings: str) -> None:
     (folder / "sources").mkdir(exist_ok=True)
     for id, (name, english, authority, *listed) in _SOURCES.items():
@@ -297,7 +307,7 @@ def _day(key: str, ago: int, chance: random.Random) -> dict[str, Any]:
 
 def _look(key: str, at: float, chance: random.Random) -> Look:
     if key == "harbour-police/alerts" and at > NOW - 5 * 3600:
-        return Look(key, at, Outcome.CHALLENGED, 521, seconds=0.3, why="HTTP 521: a script checks the browser first")
+        return Look(key, at, Outcome.CHALLENGED, 412, seconds=0.3, why="a script challenge (Ruishu)")
     if key == "finreg/risk" and (at > NOW - 1000 or chance.random() < 0.02):
         return Look(key, at, Outcome.FAILED, None, seconds=30.0, why="no answer within 30 s")
     outcome = Outcome.NEW if chance.random() < 0.05 else Outcome.UNCHANGED
@@ -329,11 +339,11 @@ def _end(tx: Any, queued: Sequence[Any], chance: random.Random) -> None:
                 "state": "dead",
                 "attempts": 10,
                 "last_status": 410,
-                "last_error": "410 Gone",
+                "last_error": "HTTP 410 Gone",
                 "finished": NOW - 500,
             }
         elif last == 2:
-            ended = {"attempts": 2, "last_status": 503, "last_error": "503 Service Unavailable", "due": NOW + 240}
+            ended = {"attempts": 2, "last_status": 503, "last_error": "HTTP 503 Service Unavailable", "due": NOW + 240}
         tx.execute(tables.deliveries.update().where(tables.deliveries.c.id == row.id).values(**ended))
         if "due" in ended or ended["state"] == "dead":
             tried = [
@@ -355,6 +365,6 @@ def _end(tx: Any, queued: Sequence[Any], chance: random.Random) -> None:
             failing_since=NOW - 4000,
             opened_at=NOW - 3000,
             probe_at=NOW + 60,
-            why="503 Service Unavailable four times in a row",
+            why="HTTP 503 Service Unavailable",
         )
     )

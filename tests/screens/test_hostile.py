@@ -18,7 +18,7 @@ from tests.feeds.world import T0, make_notice
 from tests.screens.serving import serving
 from tests.screens.showcase import NOW, House, build
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 _OPEN = """async () => {
     for (const details of document.querySelectorAll('details')) details.open = true;
     const frames = [...document.querySelectorAll('iframe')];

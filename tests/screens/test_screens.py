@@ -23,7 +23,7 @@ from tests.screens.serving import serving
 from tests.screens.showcase import NOW, REVISED, House, build
 from tests.server import Server, answer
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(240)]
 
 
 def visit(page: Page, path: str) -> None:
@@ -45,7 +45,7 @@ def test_a_newcomer_finds_the_way(page: Page, base: str, house: House, publisher
     expect(page.locator(".beside del").first).to_have_text("谨慎前往")
     expect(page.locator(".beside ins").first).to_have_text("暂勿前往")
     page.get_by_role("link", name="Sources", exact=True).click()
-    expect(page.locator("tr", has_text="harbour-police/alerts")).to_contain_text("a script checks the browser first")
+    expect(page.locator("tr", has_text="harbour-police/alerts")).to_contain_text("a script challenge (Ruishu)")
     page.get_by_role("link", name="Add a source").click()
     page.get_by_label("Address").fill(publisher.url)
     page.get_by_role("button", name="Show what would be read").click()

@@ -144,6 +144,15 @@ def test_named_columns_are_given_also_when_not_due_but_never_twice(store: Store)
     assert claim(store, NOW + 11, only=[KEY], owner="b") == []
 
 
+def test_of_named_columns_those_that_failed_last_come_last(store: Store) -> None:
+    sync(store, TWO)
+    record(store, look(Outcome.BASELINE), look(Outcome.FAILED, at=NOW + 1))
+    with store.begin() as tx:
+        looks.record(tx, [look(Outcome.BASELINE, column="police/news")], every=columns_of(TWO))
+        tx.execute(update(tables.columns).where(tables.columns.c.key == KEY).values(due=NOW - 99))
+    assert [d.column for d in claim(store, only=[KEY, "police/news"])] == ["police/news", KEY]
+
+
 def test_columns_are_counted_by_state_and_listed_by_urgency_page_by_page(store: Store) -> None:
     lists = [{"id": f"c{n}", "url": f"https://police.example/{n}/"} for n in range(5)]
     sync(store, many := source(*lists))

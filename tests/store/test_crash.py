@@ -71,5 +71,5 @@ def test_a_database_whose_creation_was_killed_is_made_anew(tmp_path: Path) -> No
     half = file.with_name(f".{file.name}.999.new")
     half.write_bytes(b"SQLite format 3\0")
     open_store(f"sqlite:///{file}").close()
-    assert half.exists()  # never taken for the database
+    assert not half.exists()  # swept, and never taken for the database
     assert file.exists()

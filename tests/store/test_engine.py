@@ -72,6 +72,26 @@ def test_a_database_locked_by_another_process_is_one_line(tmp_path: Path, monkey
     store.close()
 
 
+def test_a_writer_that_waits_asks_again_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = open_store(f"sqlite:///{tmp_path / 'wire.db'}")
+    waits: list[float] = []
+    with closing(sqlite3.connect(tmp_path / "wire.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        def end_at_last(seconds: float) -> None:
+            waits.append(seconds)
+            if len(waits) == 40:  # SQLite's own wait would have come to a tenth of a second by the tenth try
+                other.execute("ROLLBACK")
+
+        monkeypatch.setattr("crawler.store.engine.time.sleep", end_at_last)
+        with store.begin() as tx:
+            meta.put(tx, "k", "my turn")
+            assert tx.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 1000 * engine.BUSY_SECONDS
+    assert len(waits) == 40
+    assert max(waits) <= 0.001
+    store.close()
+
+
 def test_a_full_disk_is_one_line(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path / 'wire.db'}")
 

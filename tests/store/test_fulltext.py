@@ -80,3 +80,36 @@ def test_every_part_of_a_chinese_text_is_among_its_pairs(noise: str, at: int, le
     kept = fulltext.words(f"{noise} {text} {noise}")
     joined = " " + " ".join(kept) + " "
     assert f" {' '.join(wanted)}{'' if begins else ' '}" in joined
+
+
+def _tell(store: Store, bodies: list[str]) -> None:
+    with store.begin() as tx:
+        for n, body in enumerate(bodies, 1):
+            made = notice(n, title="提示", body=body)
+            notices.apply(tx, Change(ChangeType.NEW, made), key=key(n), now=NOW + n)
+
+
+@pytest.mark.parametrize("many", [3, 40])
+def test_a_beginning_finds_every_word_that_begins_so_be_they_many(store: Store, many: int) -> None:
+    _tell(store, [f"the depot{n:02} is closed" for n in range(many)] + ["the bank is closed"])
+    with store.read() as tx:
+        for q, exclude, number in (
+            ("depo", "", many),
+            ("the-depot", "", many),
+            ("depot0", "", min(many, 10)),
+            ("closed depot01", "", 1),
+            ("closed", "depot", 1),
+            ("closed", "depot0", many + 1 - min(many, 10)),
+            ("deport", "", 0),
+        ):
+            assert len(notices.search(tx, Query(q=q, exclude=exclude))) == number, (q, exclude)
+
+
+def test_words_that_begin_alike_are_named_where_they_are_few(sqlite_store: Store) -> None:
+    _tell(sqlite_store, ["deposit", "deposits depots", "dep", "depo"] + [f"call{n}" for n in range(40)])
+    with sqlite_store.read() as tx:
+        assert fulltext.begun(tx, ["dep", "deposit", "缅甸", "none", "call"]) == {
+            "dep": ["dep", "depo", "deposit", "deposits", "depots"],
+            "deposit": ["deposit", "deposits"],
+            "none": [],
+        }

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from crawler.store import Store, open_store, upsert
 from crawler.store.keys import MANY, among, rows_of
 from crawler.store.tables import clauses, links, meta
+from crawler.store.watch import looks, rhythms
 
 _NUMBERED = select(clauses.c.fingerprint).where(among(clauses.c.fingerprint))
 _NAMED = select(meta.c.key).where(among(meta.c.key), meta.c.value == "here")
@@ -58,3 +61,13 @@ def test_any_number_and_any_text_is_found_under_itself(tmp_path: Path) -> None:
 
     found()
     store.close()
+
+
+@pytest.mark.parametrize("wanted", [looks._BEFORE, rhythms._STIRRABLE])
+def test_a_few_columns_are_found_by_their_keys_and_not_among_all_that_are_enabled(
+    sqlite_store: Store, wanted: Select[Any]
+) -> None:
+    said = wanted.compile(sqlite_store.engine)
+    with sqlite_store.read() as tx:
+        plan = tx.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ('["s/main"]',) * str(said).count("?")).all()
+    assert any("SEARCH columns USING INDEX sqlite_autoindex_columns_1 (key=?)" in row.detail for row in plan), plan

@@ -45,8 +45,14 @@ class Facts:
 @lru_cache(maxsize=4096)
 def facts(said: str) -> Facts:
     """The facts of a passage in the publisher's words."""
-    plain = _LOOSE.sub("", evened(said))
+    plain = _plain(said)
     return Facts(tuple(quantities(plain)), frozenset(_words(plain)))
+
+
+@lru_cache(maxsize=64)  # texts, each compared with several
+def counted(said: str) -> tuple[Quantity, ...]:
+    """The quantities alone of what `facts` finds, for a third of the time."""
+    return tuple(quantities(_plain(said)))
 
 
 def conflict(a: str, b: str, *, told: Callable[[Quantity | str], bool] = lambda _: False) -> str | None:
@@ -72,13 +78,17 @@ def warm_up() -> None:
 
 def stages(title: str) -> frozenset[str]:
     """How far the matter is of which a title speaks: a draft is not the law, a warning not its end."""
-    plain = _LOOSE.sub("", evened(title))
+    plain = _plain(title)
     return frozenset(row["same"] or row["term"] for row in table("stages") if row["term"] in plain)
 
 
 def _apart(words: frozenset[str], other: str, told: Callable[[Quantity | str], bool]) -> frozenset[str]:
-    plain = _LOOSE.sub("", evened(other))
+    plain = _plain(other)
     return frozenset(w for w in words if w not in plain and not told(w))
+
+
+def _plain(said: str) -> str:
+    return _LOOSE.sub("", evened(said))
 
 
 def _missing(of: Sequence[Quantity], other: Sequence[Quantity]) -> list[Quantity]:
@@ -101,13 +111,12 @@ def among(quantity: Quantity, of: Iterable[Quantity]) -> bool:
 
 def _agree(a: Quantity, b: Quantity) -> bool:
     """Whether two can be one: 92 and 92人, 8起 and 8种, 9月3日 and 2024年9月3日; but no sum in two currencies."""
-    if a.value == b.value:
-        return True
-    short, long = sorted((a.value, b.value), key=len)
-    if a.sort == b.sort == "date":
+    if a.value == b.value or a.sort != b.sort:
+        return a.value == b.value
+    if a.sort == "date":
+        short, long = sorted((a.value, b.value), key=len)
         return long.endswith(short) and not long[-len(short) - 1].isdecimal()
-    money = [bool(_CURRENCY.search(_unit(q))) for q in (a, b)]
-    return a.sort == b.sort and _number(a) == _number(b) and not all(money)
+    return _number(a) == _number(b) and not all(_CURRENCY.search(_unit(q)) for q in (a, b))
 
 
 def _number(quantity: Quantity) -> str:

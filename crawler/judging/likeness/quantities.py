@@ -42,8 +42,9 @@ _AMOUNT = (
     rf"|\d+(?:,\d+)*+(?:[.:/~–-]\d+)*+(?:[%‰]|(?:多|余)?[十百千万亿]*+(?:多|余)?(?: ?(?:{_UNIT}))?)"
     rf"|百分之[{_HAN}]{{1,6}}|[数几]?[{_HAN}]{{1,12}}+(?:多|余)?(?:{_UNIT})"
 )
-QUANTITY = rf"(?:(?:{_DAY})|(?:{_PHONE})|(?:{_AMOUNT}))(?:{_BOUND})?"
-_QUANTITY = re.compile(rf"(?:(?P<date>{_DAY})|(?P<contact>{_PHONE})|(?P<figure>{_AMOUNT}))(?P<bound>{_BOUND})?")
+_FIRST = rf"(?=[\d+(星周数几{_HAN}])"  # what any of them begins with: of the rest of a text nothing more is tried
+QUANTITY = rf"{_FIRST}(?:(?:{_DAY})|(?:{_PHONE})|(?:{_AMOUNT}))(?:{_BOUND})?"
+_QUANTITY = re.compile(rf"{_FIRST}(?:(?P<date>{_DAY})|(?P<contact>{_PHONE})|(?P<figure>{_AMOUNT}))(?P<bound>{_BOUND})?")
 _SUM = re.compile(r"([\d.]+)亿([\d.]+)万(\D*)")
 _NUMBER = re.compile(rf"([\d,.]+|[{_HAN}]+)(?:多|余)?([十百千万亿]*)(?:多|余)?(\D*)")
 _ARTICLES = frozenset({"人", "个", "次", "件", "家", "条", "张", "批", "起", "些", "种"})  # 一名男子 counts nothing

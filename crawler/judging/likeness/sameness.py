@@ -12,7 +12,7 @@ from typing import Literal
 
 from crawler.judging.likeness.alignment import contradiction, likeness, pairs
 from crawler.judging.likeness.clauses import Text, found_in
-from crawler.judging.likeness.guard import among, conflict, facts, stages
+from crawler.judging.likeness.guard import among, conflict, counted, facts, stages
 from crawler.judging.likeness.quantities import Quantity
 from crawler.reading.normalise import compared
 
@@ -171,7 +171,7 @@ def _titles_conflict(new: Text, known: Text) -> str | None:
     def told(fact: Quantity | str) -> bool:
         if isinstance(fact, str):
             return all(fact in text.letters for text in (new, known))
-        return fact.sort != "date" and all(among(fact, facts(text.said).quantities) for text in (new, known))
+        return fact.sort != "date" and all(among(fact, counted(text.said)) for text in (new, known))
 
     a, b = stages(new.title), stages(known.title)
     if a != b:

@@ -17,6 +17,7 @@ Found = tuple[PageClass, str]
 
 TAG_LIMIT = 65_536  # characters between two ">" that may still be parsed
 _ATTRIBUTE_LIMIT = 2_000  # 20,000 attributes on a tag cost 0.6 s of parsing, 200,000 cost 220 s
+_ARTICLE = re.compile(r"(?=.*\d)[\w.-]{5,200}")  # the name of an article's file, which is like no other
 _INDEX_LINKS = 12  # titles of other articles on a page without a sentence: a list or a home page
 _INDEX_PROSE = 60  # characters of sentences that such a page may hold
 
@@ -41,7 +42,7 @@ def classify_article(page: Page, text: str, asked: str) -> Found:
     sight = None if is_wechat(page.url) else look_at(text)
     if found := _by_sight(page, text, sight):
         return found
-    if why := led_away(asked, page.url):
+    if why := led_away(asked, page.url) or _listed_there(asked, page.url, text):
         return PageClass.MOVED, why
     if text.lstrip("\ufeff \t\r\n")[:1] in ("{", "["):
         return PageClass.UNKNOWN, "JSON in place of a page"
@@ -63,15 +64,27 @@ def led_away(asked: str, answered: str) -> str:
     a, b = urlsplit(asked), urlsplit(answered)
     above = _folder(b.path.lower())
     if above and not _inside(b) and a.path.lower().startswith(above) and _folder(a.path.lower()) != above:
-        return led_home(asked, answered) or f"the address now leads to the list {answered}"
+        return led_home(asked, answered) or f"the address now leads to the list {answered[:300]}"
     return led_home(asked, answered)
+
+
+def _listed_there(asked: str, answered: str, text: str) -> str:
+    """Why the answer is not the article asked for, when it stands at another address and links to it; else "".
+
+    So does a list whose address says nothing (``/col/?r=0.17``).  An article names itself by the address it has now.
+    """
+    name, now = (urlsplit(url).path.rpartition("/")[2] for url in (asked, answered))
+    if name == now or not _ARTICLE.fullmatch(name):
+        return ""
+    linked = rf"<a\s[^<>]{{0,300}}?href\s{{0,3}}=\s{{0,3}}[\"']?(?:[^\"'<>\s]{{0,300}}/)?{re.escape(name)}[\"'\s>]"
+    return f"the address now leads to a list that names it, {answered[:300]}" if re.search(linked, text, re.I) else ""
 
 
 def led_home(asked: str, answered: str) -> str:
     """Why the answer is not the page asked for, when its address led to a home page; else ""."""
     a, b, home = urlsplit(asked), urlsplit(answered), terms("page_class")["home"]
     if b.path.lower() in home and not _inside(b) and (a.path.lower() not in home or re.search(r"\d", a.query)):
-        return f"the address now leads to the home page {answered}"
+        return f"the address now leads to the home page {answered[:300]}"
     return ""
 
 

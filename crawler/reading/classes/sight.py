@@ -186,8 +186,11 @@ def _blocks(markup: str) -> Iterator[Block]:
 
 
 def _block(pieces: list[str], linked: int, tag: str) -> Iterator[Block]:
-    text = _tidy("".join(pieces))
-    if text and not all(c in "<>|·•-—,.，。：:" for c in text):
+    raw = "".join(pieces)
+    if not raw or raw.isspace():  # between most tags
+        return
+    text = _tidy(raw)
+    if text.strip("<>|·•-—,.，。：:"):
         yield Block(text, tag, 2 * linked >= len(text))
 
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, func, select
-from sqlalchemy.dialects import postgresql
 
-from crawler.store import leases
+from crawler.store import leases, upsert
 from crawler.store.tables import lanes
 
 FAN_OUT, PUBLISH = 0x464801, 0x464802
@@ -25,7 +24,7 @@ def take(tx: Connection, hooks: Iterable[str], *, now: float, owner: str, lease:
         return set(wanted)
     free = (lanes.c.lease_owner == owner) | leases.free(lanes, now)
     rows = [{"hook": hook, "lease_owner": owner, "lease_until": now + lease} for hook in wanted]
-    insert = postgresql.insert(lanes).values(rows)
+    insert = upsert.into_postgresql(lanes).values(rows)
     new = {"lease_owner": insert.excluded.lease_owner, "lease_until": insert.excluded.lease_until}
     taken = insert.on_conflict_do_update(index_elements=["hook"], set_=new, where=free).returning(lanes.c.hook)
     return set(tx.scalars(taken))

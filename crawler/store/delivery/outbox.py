@@ -137,6 +137,11 @@ def owed(tx: Connection, now: float) -> tuple[bool, list[str]]:
     return "" in found, sorted(found - {""})
 
 
+def anything(tx: Connection) -> bool:
+    """Whether an event waits to be fanned out or a delivery to be sent, due or not."""
+    return bool(tx.scalar(_ANYTHING))
+
+
 def claim(tx: Connection, hook: str, *, now: float, owner: str, limit: int, lease: float = LEASE) -> list[Claimed]:
     """Lease what is due to ``hook``, at most ``limit`` deliveries; as `claim_all` does."""
     return claim_all(tx, {hook: limit}, now=now, owner=owner, lease=lease)[hook]
@@ -282,6 +287,7 @@ _FRESH, _TRIED = _NEXT.where(_d.c.attempts == 0), _NEXT.where(_d.c.attempts > 0)
 _LEASE = update(_d).where(among(_d.c.id))
 _LEASE = _LEASE.values(lease_owner=bindparam("owner"), lease_until=bindparam("until"))
 _EVENTS = select(*_e.c["id", "type", "at", "payload"]).where(among(_e.c.id))
+_ANYTHING = select(or_(exists().where(_e.c.fanned_out.is_(False)), exists().where(_queued)))
 _owing = select(func.min(_d.c.hook).label("hook")).where(_queued).cte("owing", recursive=True)
 _owing = _owing.union_all(
     select(select(func.min(_d.c.hook)).where(_queued, _d.c.hook > _owing.c.hook).scalar_subquery()).where(

@@ -23,7 +23,7 @@ from crawler.evidence import warc
 from crawler.exceptions import StoreError
 from crawler.store import Store, journal, meta
 from crawler.store.backup import STATE
-from crawler.store.evidence import captures, chain
+from crawler.store.evidence import backlog, captures, chain
 from crawler.store.tables import captures as rows
 from crawler.store.tables import waiting
 
@@ -142,8 +142,8 @@ _BACK = _BACK.values(record=bindparam("b_record"), file=None, position=None)
 
 
 def _pack_some(store: Store, folder: Path, now: float, largest: int) -> int:
-    with store.read() as tx:  # most often nothing waits, which needs no writer's lock
-        if tx.execute(_WAITING.limit(1)).first() is None:
+    with store.read() as tx:
+        if not backlog.any_waiting(tx):
             return 0
     with store.begin() as tx:
         if tx.dialect.name == "postgresql":

@@ -17,7 +17,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from crawler.store.tables.base import Serial, metadata, time
+from crawler.store.tables.base import Serial, metadata, partial, time
 
 events = Table(  # the outbox
     "events",
@@ -51,9 +51,9 @@ deliveries = Table(
     UniqueConstraint("event_id", "hook"),
 )
 queued, dead = (deliveries.c.state == literal_column(f"'{state}'") for state in ("queued", "dead"))
-Index("deliveries_due", deliveries.c.due, sqlite_where=queued, postgresql_where=queued)
-Index("deliveries_next", deliveries.c.hook, deliveries.c.due, sqlite_where=queued, postgresql_where=queued)
-Index("deliveries_dead", deliveries.c.hook, sqlite_where=dead, postgresql_where=dead)
+partial("deliveries_due", deliveries.c.due, where=queued)
+partial("deliveries_next", deliveries.c.hook, deliveries.c.due, where=queued)
+partial("deliveries_dead", deliveries.c.hook, where=dead)
 
 attempts = Table(
     "attempts",

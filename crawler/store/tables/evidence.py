@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import JSON, BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
-from crawler.store.tables.base import Serial, metadata, time
+from crawler.store.tables.base import Serial, metadata, partial, time
 
 captures = Table(  # the bytes stand in a WARC file, until then in the row itself
     "captures",
@@ -30,7 +30,7 @@ captures = Table(  # the bytes stand in a WARC file, until then in the row itsel
     time("dropped"),  # when its bytes were let go
 )
 waiting = captures.c.record.is_not(None)
-Index("captures_waiting", captures.c.id, sqlite_where=waiting, postgresql_where=waiting)
+partial("captures_waiting", captures.c.id, where=waiting)
 
 chain = Table(  # evidence.chain: what was seen and said, each link with the hash of the one before
     "chain",

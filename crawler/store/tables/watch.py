@@ -18,7 +18,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from crawler.store.tables.base import Serial, metadata, shard, time
+from crawler.store.tables.base import Serial, metadata, partial, shard, time
 
 columns = Table(
     "columns",
@@ -66,7 +66,7 @@ columns = Table(
 )
 Index("columns_due", columns.c.enabled, columns.c.due)
 needy = columns.c.state != literal_column("'ok'")  # few: they are counted and shown before the others
-Index("columns_needy", columns.c.state, sqlite_where=needy, postgresql_where=needy)
+partial("columns_needy", columns.c.state, where=needy)
 # One process looks at all shards with SQLite, which need not keep another index up to date.
 Index("columns_shard", columns.c.shard, columns.c.due).ddl_if(dialect="postgresql")
 
@@ -141,6 +141,13 @@ robots = Table(
     Column("body", LargeBinary, nullable=False),
 )
 
+hosts = Table(  # that asked to be left alone for a while (Retry-After)
+    "hosts",
+    metadata,
+    Column("host", String(300), primary_key=True),  # host:port
+    time("free_at", null=False),
+)
+
 links = Table(
     "links",
     metadata,
@@ -179,9 +186,9 @@ Index("links_shard", links.c.shard, links.c.due).ddl_if(dialect="postgresql")
 # A new article whose first three visits failed; two failures are usual on government sites.  In literals, since SQLite
 # uses a partial index only for a statement that says the same.
 stuck = and_(links.c.state == literal_column("'pending'"), links.c.attempts >= literal_column("3"))
-Index("links_stuck", links.c.column, sqlite_where=stuck, postgresql_where=stuck)
-Index("links_gone", links.c.gone, sqlite_where=links.c.gone > 0, postgresql_where=links.c.gone > 0)
-Index("links_doubts", links.c.doubts, sqlite_where=links.c.doubts > 0, postgresql_where=links.c.doubts > 0)
+partial("links_stuck", links.c.column, where=stuck)
+partial("links_gone", links.c.gone, where=links.c.gone > 0)
+partial("links_doubts", links.c.doubts, where=links.c.doubts > 0)
 
 aliases = Table(
     "aliases",

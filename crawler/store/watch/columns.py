@@ -6,14 +6,13 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from crawler.items import Column, Due, Outcome, Source, State
 from crawler.judging.columns import pace
 from crawler.judging.columns.health import spread
-from crawler.reading.address import shard_of
+from crawler.reading.address import shard_of, split
 from crawler.store import leases
 from crawler.store.tables import columns, lists, needy
 from crawler.store.watch import incidents, looks, rhythms
@@ -78,7 +77,7 @@ def _configured(source: Source, column: Column) -> dict[str, Any]:
         "source": source.id,
         "name": f"{source.name} · {column.name}" if column.name else source.name,
         "url": column.url,
-        "host": urlsplit(column.url).hostname or "",
+        "host": split(column.url).hostname or "",
         "shard": shard_of(column.url),
         "rendered": column.render,
         "every": column.every,
@@ -147,8 +146,8 @@ def claim(
 ) -> list[Due]:
     """Lease up to ``limit`` columns that are due, longest due first, to ``owner`` for ``lease`` seconds.
 
-    ``only``: these columns, due or not.  ``held``: only columns of these shards, where several processes share the
-    work.  A column on which somebody works is never given.
+    ``only``: these columns, due or not, those whose last look failed at the end.  ``held``: only columns of these
+    shards, where several processes share the work.  A column on which somebody works is never given.
     """
     if held is not None:
         wanted = _DUE.where(columns.c.due <= now, columns.c.shard.in_(held.shards))
@@ -159,7 +158,7 @@ def claim(
             mend(tx, now)
         wanted = _DUE.where(columns.c.due <= now)
     else:
-        wanted = _DUE.where(columns.c.key.in_(only))
+        wanted = _DUE.where(columns.c.key.in_(only)).order_by(columns.c.failures > 0)  # they may hang
     wanted = wanted.order_by(columns.c.due, columns.c.key).limit(limit)
     rows = leases.take(tx, columns, wanted, now=now, owner=owner, lease=lease)
     return [

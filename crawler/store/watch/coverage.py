@@ -77,9 +77,12 @@ def watched(
     first = dict(_of(tx, _FIRST, coverage.c.column, keys))
     days = _DAYS.where(coverage.c.day >= since // 24, coverage.c.day <= until // 24)
     masks = {column: [0, 0, 0] for column, day in first.items() if day * 24 < until}
-    for column, day, *found in _of(tx, days, coverage.c.column, keys):
-        if column in masks:
-            masks[column] = [m | bits << (day - since // 24) * 24 for m, bits in zip(masks[column], found, strict=True)]
+    for column, day, looked, observed, kept in _of(tx, days, coverage.c.column, keys):
+        if (of := masks.get(column)) is not None:
+            before = (day - since // 24) * 24
+            of[0] |= looked << before
+            of[1] |= observed << before
+            of[2] |= kept << before
     return [
         _watched(column, since, until, now, found, first[column] < since // 24, known.get(column))
         for column, found in sorted(masks.items())

@@ -22,7 +22,8 @@ _TITLES = 2000  # of links among which titles are looked for that a list bears a
 
 _SEEN = ("etag", "last_modified", "body_hash", "fingerprint")
 _BEFORE = select(*columns.c["key", "name", *healthrows.NAMES, *_SEEN], *rhythms.READ).where(
-    columns.c.enabled, among(columns.c.key)
+    columns.c.enabled.is_not(False),  # by no index: SQLite would go through all that are enabled for the sake of a few
+    among(columns.c.key),
 )
 _INSERT_LOOK = insert(look_rows)
 _AFTER = (
@@ -58,7 +59,10 @@ _LAST = (
 
 def listed(tx: Connection, column: str) -> list[str]:
     """The keys of the links on the last list of ``column`` that was understood, in its order."""
-    return list(tx.execute(select(lists.c["keys"]).where(lists.c.column == column)).scalar() or ())
+    return list(tx.execute(_LISTED, {"column": column}).scalar() or ())
+
+
+_LISTED = select(lists.c["keys"]).where(lists.c.column == bindparam("column"))
 
 
 def titles(tx: Connection, column: str) -> list[str]:

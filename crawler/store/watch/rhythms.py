@@ -145,5 +145,9 @@ _recent = (
 )
 _RELATIVES = select(links.c.column).where(links.c.notice_id.in_(_recent)).distinct()
 _STIRRABLE = select(*columns.c["key", "every", "last_look", "due"]).where(
-    _FREE, columns.c.failures == 0, columns.c.baseline_at.is_not(None), among(columns.c.key)
+    columns.c.enabled.is_not(False),  # by no index: these few are found by their keys
+    columns.c.fixed.is_(False),
+    columns.c.failures == 0,
+    columns.c.baseline_at.is_not(None),
+    among(columns.c.key),
 )

@@ -164,8 +164,11 @@ _FINISH = (
 
 def made(tx: Connection, key: str) -> tuple[int, bool]:
     """How often a link was visited and answered, and whether a baseline found it."""
-    row = tx.execute(select(links.c.visits, links.c.baseline).where(links.c.key == key)).one_or_none()
+    row = tx.execute(_MADE, {"key": key}).one_or_none()
     return (row.visits, row.baseline) if row else (0, False)
+
+
+_MADE = select(links.c.visits, links.c.baseline).where(links.c.key == bindparam("key"))
 
 
 def gone(tx: Connection, key: str) -> int:

@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, literal, select, text
@@ -30,6 +32,10 @@ _IS_PAIRED = re.compile(rf"[{_PAIRED}]")
 _MOST = 16_000  # words of one notice that can be found: PostgreSQL counts positions up to 16,383
 _MOST_PLACES = 255  # of one word, of which PostgreSQL keeps as many
 _LONGEST = 60  # characters of a word; what is longer is no word
+_MOST_BEGUN = 32  # words that begin alike; where there are more, a beginning tells little anyway
+Begun = Mapping[str, Sequence[str]]
+"""The words that begin with a word."""
+NOTHING: Begun = MappingProxyType({})
 
 
 def words(said: str) -> list[str]:
@@ -95,6 +101,10 @@ def _tsvector(said: Sequence[str]) -> str:
 # Finding
 
 
+_VOCABULARY = text("CREATE VIRTUAL TABLE IF NOT EXISTS temp.vocabulary USING fts5vocab(main, fulltext, instance)")
+_NEXT = text("SELECT term FROM temp.vocabulary WHERE term >= :least LIMIT 1")
+
+
 class _Holds(FunctionElement[bool]):
     """That a notice holds what is asked for: in the language of FTS5, and in that of tsquery.
 
@@ -111,18 +121,46 @@ class _HoldsRare(_Holds):
     inherit_cache = True
 
 
+def begun(tx: Connection, asked: Iterable[str]) -> Begun:
+    """For the last word of each phrase that may be a beginning: the words that begin so, where these are few.
+
+    FTS5 reads every notice that holds a word which begins so before it gives the first; words that are named it reads
+    as far as it must.  PostgreSQL decides that by itself.
+    """
+    last = {said[-1] for said, begins in map(phrase, asked) if said and begins}
+    if tx.dialect.name != "sqlite" or not last:
+        return {}
+    tx.execute(_VOCABULARY)
+    found = {word: list(islice(_words_from(tx, word), _MOST_BEGUN + 1)) for word in sorted(last)}
+    return {word: words for word, words in found.items() if len(words) <= _MOST_BEGUN}
+
+
+def _words_from(tx: Connection, beginning: str) -> Iterator[str]:
+    """The words of all notices that begin so, in order; from one to the next the index is entered anew."""
+    word = tx.scalar(_NEXT, {"least": beginning})
+    while word is not None and word.startswith(beginning):
+        yield word
+        word = tx.scalar(_NEXT, {"least": f"{word}\x01"})
+
+
 def holds(
-    asked: Iterable[str], among: tuple[int, int] | None = None, *, without: Iterable[str] = (), rare: bool = False
+    asked: Iterable[str],
+    among: tuple[int, int] | None = None,
+    *,
+    without: Iterable[str] = (),
+    rare: bool = False,
+    begun: Begun = NOTHING,
 ) -> ColumnElement[bool]:
     """The condition that a notice holds every one of these phrases, of which each has words (`has_words`).
 
     ``among``: the first and the last of the documents that are looked at; of a common word so but few are listed.
-    ``without``: phrases of which it may hold none.  ``rare``: few notices hold what is asked for.
+    ``without``: phrases of which it may hold none.  ``rare``: few notices hold what is asked for.  ``begun``: what
+    `begun` found.
     """
     said, unsaid = [phrase(each) for each in asked], [phrase(each) for each in without]
-    match, query = " AND ".join(map(_fts5, said)), " & ".join(map(_tsquery, said))
+    match, query = " AND ".join(_begun(each, begun) for each in said), " & ".join(map(_tsquery, said))
     if unsaid:
-        match = f"({match}) NOT ({' OR '.join(map(_fts5, unsaid))})"
+        match = f"({match}) NOT ({' OR '.join(_begun(each, begun) for each in unsaid)})"
         query = f"({query}) & !({' | '.join(map(_tsquery, unsaid))})"
     return (_HoldsRare if rare else _Holds)(literal(match), literal(query), *map(literal, among or ()))
 
@@ -130,6 +168,12 @@ def holds(
 def has_words(said: str) -> bool:
     """Whether there is a letter or digit in ``said`` by which it can be found."""
     return bool(phrase(said)[0])
+
+
+def _begun(phrase: tuple[Sequence[str], bool], begun: Begun) -> str:
+    said, begins = phrase
+    named = begun.get(said[-1], ()) if begins else ()
+    return f"({' OR '.join(_fts5(([*said[:-1], word], False)) for word in named)})" if named else _fts5(phrase)
 
 
 def _fts5(phrase: tuple[Sequence[str], bool]) -> str:

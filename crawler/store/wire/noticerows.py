@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select, union_all
@@ -163,6 +163,12 @@ _RELATED = union_all(
     _LATER.where(among(related.c.notice_id)),
     select(related.c.other_id, related.c.notice_id, *related.c["overlap", "because"]).where(among(related.c.other_id)),
 )
+
+
+def related_to(tx: Connection, notice_ids: Iterable[str]) -> set[str]:
+    """These notices, and those that are related to one of them: each names the other."""
+    ids = set(notice_ids)
+    return ids | {other for _, other, *_ in rows_of(tx, _RELATED, sorted(ids))}
 
 
 def _related(tx: Connection, ids: Sequence[str]) -> dict[str, list[Related]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, func, insert, or_, select, union_all, update
@@ -34,6 +34,11 @@ def get(tx: Connection, notice_id: str) -> Notice:
     if row is None:
         raise UnknownNotice(f"{notice_id}: no such notice")
     return get(tx, row.merged_into) if row.merged_into else assemble(tx, [row])[0]
+
+
+def these(tx: Connection, notice_ids: Iterable[str]) -> list[Notice]:
+    """The notices with these ids, whether or not they were merged into others."""
+    return assemble(tx, rows_of(tx, _THESE, sorted(set(notice_ids))))
 
 
 def count(tx: Connection) -> int:
@@ -132,7 +137,7 @@ def apply(tx: Connection, change: Change, *, key: str, now: float, capture: int 
     """
     notice = change.notice
     journal.alone(tx)
-    before = _last_revision(tx, notice.id)
+    before = _last_revision(tx, change)
     number, written = _write(tx, change)
     sighted = _sight(tx, change, key)
     if written and change.type in _TOLD:
@@ -150,7 +155,7 @@ def apply(tx: Connection, change: Change, *, key: str, now: float, capture: int 
 
 def _chained(tx: Connection, change: Change, before: int, capture: int | None, *, sighted: bool) -> None:
     """Add to the chain what was judged; ``before``: the notice's last revision until now."""
-    seen, last = change.sighting, _last_revision(tx, change.notice.id)
+    seen, last = change.sighting, _last_revision(tx, change)
     chain.say(
         tx,
         change.notice.id,
@@ -165,8 +170,9 @@ def _chained(tx: Connection, change: Change, before: int, capture: int | None, *
 _LAST_REVISION = select(func.max(revisions.c.number)).where(revisions.c.notice_id == bindparam("id"))
 
 
-def _last_revision(tx: Connection, notice_id: str) -> int:
-    return tx.execute(_LAST_REVISION, {"id": notice_id}).scalar() or 0
+def _last_revision(tx: Connection, change: Change) -> int:
+    """The number of the last revision, where the change can make one."""
+    return (tx.execute(_LAST_REVISION, {"id": change.notice.id}).scalar() or 0) if change.revision else 0
 
 
 _UPDATE = update(notices).where(notices.c.id == bindparam("b_id"))

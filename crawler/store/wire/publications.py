@@ -7,7 +7,9 @@ articles) is published late: it stands in the part that is open, not in that of 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -33,6 +35,7 @@ _CHANGED = (  # a merged notice ends when the one that it went into has changed
 _NEWEST = select(func.max(publications.c.number)).group_by(publications.c.notice_id)
 _NEWEST = _NEWEST.where(among(publications.c.notice_id))
 _PUBLISHED = select(publications).where(publications.c.number.in_(_NEWEST))
+_OF = select(*publications.c["notice_id", "number", "part"]).where(among(publications.c.notice_id))
 _LAST = select(publications.c.part).order_by(publications.c.number.desc()).limit(1)
 _SIZE = select(func.count()).where(publications.c.part == bindparam("part"))
 _MERGED = (
@@ -62,6 +65,32 @@ def record(tx: Connection, notice_ids: Iterable[str]) -> None:
     tx.execute(_ADD, added)
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One publication of a notice."""
+
+    number: int
+    part: str
+
+
+def of(tx: Connection, notice_ids: Iterable[str]) -> dict[str, list[Published]]:
+    """When and where each of these notices was published."""
+    found = defaultdict[str, list[Published]](list)
+    for row in rows_of(tx, _OF, list(notice_ids)):
+        found[row.notice_id].append(Published(row.number, row.part))
+    return found
+
+
+def number(tx: Connection) -> int:
+    """The number of the last publication, 0 before the first."""
+    return tx.scalar(select(func.max(publications.c.number))) or 0
+
+
+def first_of(tx: Connection, part: str) -> int:
+    """The number of the first publication of ``part``, 0 where there is none."""
+    return tx.scalar(select(func.min(publications.c.number)).where(publications.c.part == part)) or 0
+
+
 def following(part: str, at: float, *, full: bool) -> str:
     """The part for a change at ``at`` when ``part`` ("" for none) is the last one; months never go back."""
     try:
@@ -80,14 +109,13 @@ def is_part(name: str) -> bool:
 
 def last(tx: Connection, query: Query) -> str:
     """The newest part in which there is something that ``query`` wants; "" where there is none."""
-    end = tx.scalar(select(func.max(publications.c.number))) or 0
-    return _before(tx, query, end + 1)
+    return _before(tx, query, number(tx) + 1)
 
 
 def before(tx: Connection, query: Query, part: str) -> str:
     """The last part before ``part`` in which there is something that ``query`` wants; "" where there is none."""
-    first = tx.scalar(select(func.min(publications.c.number)).where(publications.c.part == part))
-    return _before(tx, query, first) if first is not None else ""
+    first = first_of(tx, part)
+    return _before(tx, query, first) if first else ""
 
 
 def _before(tx: Connection, query: Query, number: int) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Select, func, literal, literal_column, not_, or_, select
@@ -13,8 +14,10 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import NullType
 
 from crawler.items import Notice
+from crawler.store.keys import among, rows_of
 from crawler.store.tables import links, notices, publications, revisions, tags
 from crawler.store.wire import fulltext
+from crawler.store.wire.fulltext import NOTHING, Begun
 from crawler.store.wire.noticerows import assemble
 from crawler.store.wire.unmerged import UNMERGED
 
@@ -66,15 +69,17 @@ def search(tx: Connection, query: Query, *, first: int = 2_000) -> list[Notice]:
     """
     if query.part is not None:
         return assemble(tx, _listed(tx, query, "each"))
-    newest = _newest(tx, query, first)
-    rows = _listed(tx, query, "each", newest) if newest else ()
+    newest, begun = _newest(tx, query, first), fulltext.begun(tx, _split(f"{query.q} {query.exclude}")[0])
+    rows = _listed(tx, query, "each", newest, begun) if newest else ()
     if newest is None or len(rows) != query.limit:
-        rows = _listed(tx, query, "rare" if _rare(tx, query, first) else "listed")
+        rows = _listed(tx, query, "rare" if _rare(tx, query, first, begun) else "listed", None, begun)
     return assemble(tx, rows)
 
 
-def _listed(tx: Connection, query: Query, how: How, newest: _Newest | None = None) -> Sequence[Any]:
-    by, wanted = _time(query), select(notices).where(*matching(query, how, newest))
+def _listed(
+    tx: Connection, query: Query, how: How, newest: _Newest | None = None, begun: Begun = NOTHING
+) -> Sequence[Any]:
+    by, wanted = _time(query), select(notices).where(*matching(query, how, newest, begun))
     if query.since is not None:
         wanted = wanted.where(by >= query.since)
     if query.before is not None:
@@ -96,11 +101,11 @@ def _newest(tx: Connection, query: Query, first: int) -> _Newest | None:
     return _Newest(since, (lowest, highest)) if count == first else None
 
 
-def _rare(tx: Connection, query: Query, most: int) -> bool:
+def _rare(tx: Connection, query: Query, most: int, begun: Begun) -> bool:
     """Whether something that is wanted is had by no more than ``most``."""
     lists = [ids for ids, _ in _lists(query)]
     if wanted := _split(query.q)[0]:
-        lists.append(select(notices.c.id).where(fulltext.holds(wanted, rare=True)))
+        lists.append(select(notices.c.id).where(fulltext.holds(wanted, rare=True, begun=begun)))
     some = (select(func.count()).select_from(ids.limit(most + 1).subquery()) for ids in lists)
     return any((tx.scalar(number) or 0) <= most for number in some)
 
@@ -109,9 +114,11 @@ def _time(query: Query) -> ColumnElement[float]:
     return notices.c.updated if query.revised else notices.c.first_seen
 
 
-def matching(query: Query, how: How = "listed", newest: _Newest | None = None) -> list[ColumnElement[bool]]:
+def matching(
+    query: Query, how: How = "listed", newest: _Newest | None = None, begun: Begun = NOTHING
+) -> list[ColumnElement[bool]]:
     """The conditions on a row of `notices` that is wanted, but for those of time and page; of the ``newest`` alone."""
-    found = [UNMERGED, *_plain(query, how), *_tagged(query, how), *_worded(query, how, newest)]
+    found = [UNMERGED, *_plain(query, how), *_tagged(query, how), *_worded(query, how, newest, begun)]
     return [*found, _time(query) > newest.since] if newest else found
 
 
@@ -139,10 +146,25 @@ def every(tx: Connection, batch: int = 200, *, changed_since: float = 0.0) -> It
         wanted = in_order.where(by >= at, or_(by > at, notices.c.id > id))  # the first one for the index's sake
 
 
+def wanted(tx: Connection, query: Query, notice_ids: Iterable[str]) -> set[str]:
+    """Those of these notices that ``query`` wants, whatever page it asks for."""
+    return {row.id for row in rows_of(tx, _wanted(query), list(notice_ids))}
+
+
+@lru_cache(maxsize=64)  # feeds; building the statement takes longer than running it
+def _wanted(query: Query) -> Select[Any]:
+    return select(notices.c.id).where(among(notices.c.id), *matching(query, "each"))
+
+
 def changed(tx: Connection, limit: int, since: float | None = None) -> list[Notice]:
     """The notices that are new, or changed what they say, since then; else simply the last ones.  Newest first."""
     wanted = select(notices).where(UNMERGED, notices.c.updated >= (since or 0.0))
     return assemble(tx, tx.execute(wanted.order_by(notices.c.updated.desc(), notices.c.id.desc()).limit(limit)).all())
+
+
+def changes(tx: Connection, since: float) -> int:
+    """How many notices are new, or changed what they say, since then."""
+    return tx.scalar(select(func.count()).where(UNMERGED, notices.c.updated >= since)) or 0
 
 
 def values_of(tx: Connection, field: str) -> list[str]:
@@ -218,13 +240,13 @@ def _starts(element: _Begins, compiler: SQLCompiler, **how: Any) -> str:
     return f"({said} ^@ {least})"  # the order of letters is the server's there
 
 
-def _worded(query: Query, how: How, newest: _Newest | None) -> list[ColumnElement[bool]]:
+def _worded(query: Query, how: How, newest: _Newest | None, begun: Begun) -> list[ColumnElement[bool]]:
     """The conditions on the text, in any case; a mark that is no word (%) is looked for in the text itself."""
     docs = newest.docs if newest else None
     wanted, marks = _split(query.q)
     unwanted, others = _split(query.exclude)
-    all_of = [fulltext.holds(wanted, docs, without=unwanted, rare=how == "rare")] if wanted else []
-    none_of = [] if wanted else [fulltext.holds([word], docs) for word in unwanted]
+    all_of = [fulltext.holds(wanted, docs, without=unwanted, rare=how == "rare", begun=begun)] if wanted else []
+    none_of = [] if wanted else [fulltext.holds([word], docs, begun=begun) for word in unwanted]
     return [*all_of, *map(_shows, marks), *(not_(said) for said in (*none_of, *map(_shows, others)))]
 
 

@@ -62,6 +62,7 @@ class NewSource(Body):
     name: str | None = Field(None, max_length=200)
     authority: str | None = None
     timezone: str | None = None
+    render: bool = False
 
 
 class Previewed(Body):
@@ -156,7 +157,9 @@ async def preview(request: Request) -> Response:
     from crawler.adding.proposing import Wanted
 
     context, said = context_of(request), await sent(request, NewSource)
-    wanted = Wanted(said.url, said.id or None, said.name or None, said.authority or None, said.timezone or None)
+    wanted = Wanted(
+        said.url, said.id or None, said.name or None, said.authority or None, said.timezone or None, said.render
+    )
     async with context.reading():
         proposal = await operations.preview(context.configuration, wanted)
     return answer(request, previewed(proposal, context.previews.put(proposal)))

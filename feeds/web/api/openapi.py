@@ -37,9 +37,7 @@ _REFUSED = {
 
 def openapi(request: Request) -> Response:
     """This document."""
-    from feeds.web.routes import TABLE  # which names this handler
-
-    return answer(request, described(TABLE))
+    return answer(request, described(request.app.state.table))
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from feeds.web.charts.chart import WIDTH, Chart, element, picture, steps
+from feeds.web.charts.chart import WIDTH, Chart, element, picture, scale, steps
 
 _LEFT, _TOP, _HEIGHT, _BOTTOM = 34, 8, 170, 24
 _GAP = 0.22  # share of a bar's room that stays free
@@ -32,18 +32,11 @@ def bars(labels: Sequence[str], series: Sequence[Series], *, label: str, head: s
         element("text", labels[n], x=_LEFT + room * (n + 0.5), y=_TOP + _HEIGHT + 16, class_="tick middle")
         for n in range(len(labels) - 1, -1, -every)
     ]
-    svg = picture(WIDTH, _TOP + _HEIGHT + _BOTTOM, *_lines(marks), *drawn, *printed, label=label)
+    heights = [(_TOP + _HEIGHT * (1 - mark / marks[-1]), f"{mark:g}") for mark in marks]
+    lines, names = scale(heights, _LEFT, _TOP + _HEIGHT + _BOTTOM)
+    svg = picture(WIDTH, _TOP + _HEIGHT + _BOTTOM, lines, *drawn, *printed, names, label=label)
     rows = [[labels[n], *(s.values[n] for s in series), totals[n]] for n in range(len(labels))]
     return Chart(svg, [head, *(s.name for s in series), "Σ"], rows)
-
-
-def _lines(marks: Sequence[float]) -> list[Markup]:
-    drawn = []
-    for mark in marks:
-        y = _TOP + _HEIGHT * (1 - mark / marks[-1])
-        drawn.append(element("line", x1=_LEFT, x2=WIDTH, y1=y, y2=y, class_="grid"))
-        drawn.append(element("text", f"{mark:g}", x=_LEFT - 6, y=y + 4, class_="tick end"))
-    return drawn
 
 
 def _bar(n: int, name: str, series: Sequence[Series], room: float, most: float) -> Markup:

@@ -24,11 +24,11 @@ class Chart:
 def element(name: str, *inside: object, **attributes: Value) -> Markup:
     """An element; ``class_`` is class, other underscores are hyphens, None leaves an attribute out."""
     said = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{escape(_written(value))}"'
+        f' {"class" if key == "class_" else key.replace("_", "-")}="{_written(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    content = Markup("").join(map(escape, inside))
+    content = "".join([part if isinstance(part, Markup) else escape(part) for part in inside])
     return Markup(f"<{name}{said}>{content}</{name}>" if content else f"<{name}{said}/>")  # all of it escaped above  # nosec B704
 
 
@@ -52,6 +52,17 @@ def picture(
     )
 
 
+def scale(marks: Sequence[tuple[float, str]], left: float, height: float) -> tuple[Markup, Markup]:
+    """The lines across a picture at the heights of ``marks``, and what they are called.
+
+    The names stand on a ground of their own and are drawn last: where a picture is scrolled, they stay in sight.
+    """
+    lines = (element("line", x1=left, x2=WIDTH, y1=y, y2=y, class_="grid") for y, _ in marks)
+    names = (element("text", name, x=left - 6, y=y + 4, class_="tick end") for y, name in marks)
+    ground = element("rect", x=0, y=0, width=left - 2, height=height, class_="ground")
+    return element("g", *lines), element("g", ground, *names, class_="names")
+
+
 def steps(most: float) -> list[float]:
     """Three to five round marks from 0 to at least ``most``."""
     if most <= 0:
@@ -67,4 +78,6 @@ def level(value: float, most: float) -> int:
 
 
 def _written(value: Value) -> str:
+    if isinstance(value, str):
+        return escape(value)
     return f"{value:.2f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)

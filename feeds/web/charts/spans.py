@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from feeds.web.charts.chart import WIDTH, Chart, element, picture
+from feeds.web.charts.chart import WIDTH, Chart, element, picture, scale
 
-_LEFT, _TOP, _HEIGHT, _BOTTOM = 44.0, 8.0, 190.0, 24.0
-_MARKS = (
-    (0.1, "0.1 s"),
-    (1, "1 s"),
-    (10, "10 s"),
-    (60, "1 min"),
-    (600, "10 min"),
-    (3600, "1 h"),
-    (36000, "10 h"),
-    (604800, "7 d"),
-)
-_LEAST, _MOST = _MARKS[0][0], _MARKS[-1][0]
+_LEFT, _TOP, _HEIGHT, _BOTTOM = 56.0, 8.0, 190.0, 24.0
+_MARKS = (0.1, 1.0, 10.0, 60.0, 600.0, 3600.0, 36000.0, 604800.0)  # seconds
+_LEAST, _MOST = _MARKS[0], _MARKS[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +30,20 @@ def spread_chart(
     *,
     label: str,
     head: Sequence[str],
+    told: Callable[[float], str],
     every: int = 4,
 ) -> Chart:
-    """For each of ``labels`` and each series (name, class, spreads) a line from the half to nine of ten, and a dot."""
+    """For each of ``labels`` and each series (name, class, spreads) a line from the half to nine of ten, and a dot.
+
+    ``told`` says a number of seconds in words.
+    """
     room = (WIDTH - _LEFT) / max(len(labels), 1)
-    drawn = [*_lines()]
+    lines, names = scale([(_height(s), told(s)) for s in _MARKS], _LEFT, _TOP + _HEIGHT + _BOTTOM)
+    drawn = [lines]
     for order, (name, class_, spreads) in enumerate(series):
         off = room * (order + 1) / (len(series) + 1)
-        drawn += [_span(_LEFT + room * n + off, f"{labels[n]} · {name}", class_, s) for n, s in enumerate(spreads) if s]
+        at = ((n, f"{labels[n]} · {name}", s) for n, s in enumerate(spreads) if s)
+        drawn += [_span(_LEFT + room * n + off, said, class_, s, told) for n, said, s in at]
     drawn += [
         element("text", labels[n], x=_LEFT + room * (n + 0.5), y=_TOP + _HEIGHT + 16, class_="tick middle")
         for n in range(len(labels) - 1, -1, -every)
@@ -57,15 +54,7 @@ def spread_chart(
         for name, _, spreads in series
         if (s := spreads[n])
     ]
-    return Chart(picture(WIDTH, _TOP + _HEIGHT + _BOTTOM, *drawn, label=label), head, rows)
-
-
-def told(seconds: float) -> str:
-    """A length of time in the unit that suits it."""
-    for length, unit in ((86400, "d"), (3600, "h"), (60, "min")):
-        if seconds >= length:
-            return f"{seconds / length:.1f} {unit}"
-    return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    return Chart(picture(WIDTH, _TOP + _HEIGHT + _BOTTOM, *drawn, names, label=label), head, rows)
 
 
 def _height(seconds: float) -> float:
@@ -73,18 +62,7 @@ def _height(seconds: float) -> float:
     return _TOP + _HEIGHT * (1 - math.log(seconds / _LEAST) / math.log(_MOST / _LEAST))
 
 
-def _lines() -> list[Markup]:
-    return [
-        part
-        for seconds, name in _MARKS
-        for part in (
-            element("line", x1=_LEFT, x2=WIDTH, y1=_height(seconds), y2=_height(seconds), class_="grid"),
-            element("text", name, x=_LEFT - 6, y=_height(seconds) + 4, class_="tick end"),
-        )
-    ]
-
-
-def _span(x: float, name: str, class_: str, spread: Spread) -> Markup:
+def _span(x: float, name: str, class_: str, spread: Spread, told: Callable[[float], str]) -> Markup:
     half, most = _height(spread.half), _height(spread.most)
     title = element("title", f"{name}: {told(spread.half)} – {told(spread.most)} ({spread.number})")
     line = element("line", x1=x, x2=x, y1=half, y2=most, class_="whisker")

@@ -19,12 +19,12 @@ from crawler.evidence.chain import Link
 from crawler.store import Store, figures
 from crawler.store.evidence import anchors, chain, verified
 from crawler.store.evidence.verified import Verified
-from crawler.store.schema import SCHEMA
-from crawler.store.watch import looks
+from crawler.store.version import SCHEMA
 from crawler.store.wire import notices
 from feeds import checks
 from feeds.checks import Finding
 from feeds.languages import Word
+from feeds.web import silence
 from feeds.web.context import Context, context_of
 from feeds.web.status import UNWRITTEN, DaemonStatus, examine
 from feeds.web.view import View, page
@@ -44,7 +44,8 @@ async def about(request: Request) -> Response:
 def _about(request: Request, troubles: list[Word]) -> Response:
     context, view = context_of(request), View.of(request)
     with context.store.read() as tx:
-        last = looks.newest(tx) or 0.0
+        health = silence.health(tx)
+        last = health["last_look"] or 0.0
         database = tx.dialect.name + " " + ".".join(map(str, tx.dialect.server_version_info or ()))
     state = context.remembered("evidence", _FRESH, lambda: _state(context.store))
     findings = context.remembered("doctor", _FRESH, lambda: list(_findings(context, last, database)))
@@ -52,6 +53,7 @@ def _about(request: Request, troubles: list[Word]) -> Response:
         view,
         "about.html",
         troubles=[word.of(view.language) for word in troubles],
+        health=health,
         findings=findings,
         parts_of_daemon=_parts(view, context.status),
         evidence=_evidence(view, context, state),

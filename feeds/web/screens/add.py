@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
@@ -32,12 +32,15 @@ def form(request: Request) -> Response:
 async def preview(request: Request) -> Response:
     """What would be read at an address; nothing is changed."""
     context, said = context_of(request), form_of(request)
-    optional = {name: said.get(name, "").strip() or None for name in ("id", "name", "authority", "timezone")}
+    optional: dict[str, Any] = {
+        name: said.get(name, "").strip() or None for name in ("id", "name", "authority", "timezone")
+    }
     try:
         async with context.reading():
             from crawler.adding.proposing import Wanted
 
-            proposal = await operations.preview(context.configuration, Wanted(said.get("url", "").strip(), **optional))
+            wanted = Wanted(said.get("url", "").strip(), **optional, render=bool(said.get("render")))
+            proposal = await operations.preview(context.configuration, wanted)
     except FenghuoError as e:
         return _page(request, said, wrong=str(e))
     return _page(request, said, proposal=proposal, kept=context.previews.put(proposal))

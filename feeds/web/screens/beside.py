@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -10,7 +10,9 @@ from crawler.judging.change.edits import Run, compare
 
 _CONTEXT = 1  # unchanged lines that are shown beside a changed one
 
-Fragment = tuple[Literal["=", "-", "+", "~"], str]  # stayed, went, came, moved
+Mark = Literal["=", "-", "+", "~"]  # stayed, went, came, moved
+Fragment = tuple[Mark, str]
+_UNMOVED: Mapping[str, Mark] = {"same": "=", "moved": "~"}
 
 
 @dataclass(slots=True)
@@ -65,8 +67,7 @@ def _cut(run: Run) -> Iterator[tuple[str, str, bool]]:
 
 
 def _add(line: Line, run: Run, old: str, new: str) -> None:
-    kind = {"same": "=", "moved": "~"}.get(run.kind, "")
     if old:
-        line.old.append((kind or "-", old))  # type: ignore[arg-type]
+        line.old.append((_UNMOVED.get(run.kind, "-"), old))
     if new:
-        line.new.append((kind or "+", new))  # type: ignore[arg-type]
+        line.new.append((_UNMOVED.get(run.kind, "+"), new))

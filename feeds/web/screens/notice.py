@@ -43,7 +43,7 @@ def notice(request: Request) -> Response:
             others = {r.id: notices.get(tx, r.id).title for r in found.related}
     except UnknownNotice:
         raise HTTPException(404) from None
-    view, names = View.of(request), {s.id: s.name for s in context.catalogue.sources.values()}
+    view, names = View.of(request), context.catalogue.called
     return page(
         view,
         "notice.html",

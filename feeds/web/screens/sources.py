@@ -114,7 +114,10 @@ def source(request: Request) -> Response:
     hours = {r.key: _hours(view, watched[r.key], since) for r in rows if r.key in watched}
     who = _who(known)
     publisher = _publisher(view, id, rows, _came(context)) if rows else None
-    return page(view, "source.html", id=id, who=who, publisher=publisher, hours=hours, looks=made, troubles=troubles)
+    shown: dict[str, Any] = {"publisher": publisher, "hours": hours, "looks": made, "troubles": troubles}
+    mirrors = {r.key: context.catalogue.mirrors(r.key) for r in rows}
+    mirrored = {r.key: context.catalogue.mirrored(r.key) for r in rows}
+    return page(view, "source.html", id=id, who=who, mirrors=mirrors, mirrored=mirrored, **shown)
 
 
 def _who(source: Source | None) -> dict[str, Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import cache
 from statistics import quantiles
 
 from starlette.requests import Request
@@ -21,7 +23,7 @@ from feeds.web import charts
 from feeds.web.charts import Cell, Chart, Spread
 from feeds.web.charts.bars import Series
 from feeds.web.charts.chart import level
-from feeds.web.context import context_of
+from feeds.web.context import Context, context_of
 from feeds.web.latency import legs
 from feeds.web.view import View, page
 
@@ -29,6 +31,8 @@ DAY, WEEK = 86400.0, 7 * 86400.0
 _WEEKS, _LATENCY_WEEKS, _DAYS = 26, 8, 90
 _PLACES, _SCAMS = 10, 10  # rows of a field
 _FRESH = 600.0  # seconds for which what was read serves: the pictures are of weeks and days
+_SELDOM = 6 * 3600.0  # the same of weeks that are over
+AHEAD = 300.0  # seconds between two readings ahead: what half served its time is read anew
 _COLUMNS = 32  # rows of the picture of health; its table has all
 _MOST = 500  # columns of which that is told; of more than these, what needs attention first
 _CHINA = timezone(timedelta(hours=8))  # whose weeks they are
@@ -39,9 +43,8 @@ def show(request: Request) -> Response:
     """The pictures of the last half year."""
     context, view = context_of(request), View.of(request)
     now = context.now()
-    start = _monday(now) - (_WEEKS - 1) * WEEK
-    hour = int(now // HOUR)
-    seen = context.remembered("trends", _FRESH, lambda: _read(context.store, start, hour, now))
+    start, hour = _monday(now) - (_WEEKS - 1) * WEEK, int(now // HOUR)
+    seen, kept = _seen(context, now), _well_watched(context, now)
     weeks = [_date(start + n * WEEK) for n in range(_WEEKS)]
     shown = [
         ("kinds", _kinds(view, seen.kinds, weeks)),
@@ -49,37 +52,79 @@ def show(request: Request) -> Response:
         ("places", _field(view, "place", seen.places, _PLACES, weeks)),
         ("scams", _field(view, "scam", seen.scams, _SCAMS, weeks)),
         ("latency", _latency(view, seen.took, start + (_WEEKS - _LATENCY_WEEKS) * WEEK)),
-        ("health", _health(view, seen.watched, hour, seen.names)),
+        ("health", _health(view, kept.watched, hour, kept.names)),
     ]
     drawn = [(n, chart) for n, chart in shown if chart.rows and (n != "kinds" or seen.kinds)]
     return page(view, "trends.html", pictures=drawn, kinds=_used(seen.kinds))
 
 
+def read_ahead(context: Context) -> None:
+    """Read what the pictures are drawn from before it is too old to serve, so that no reader waits for half a year.
+
+    Raises StoreError.
+    """
+    now = context.now()
+    _seen(context, now, served=0.5)
+    _well_watched(context, now, served=0.5)
+
+
+# --------------------------------------------------------------------------------------------------------------------
+# What the pictures are drawn from
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the pictures are drawn from."""
+    """What came, by value and week: 0 is the first one that is shown."""
 
     kinds: trends.Counts
     places: trends.Counts
     scams: trends.Counts
-    took: Mapping[tuple[str, int], Spread | None]  # leg and week
+    took: Mapping[tuple[str, int], Spread | None]  # leg and week of those whose speed is shown
+
+
+@dataclass(frozen=True, slots=True)
+class _Watched:
+    """How each column was watched, and what it is called."""
+
     watched: list[Watched]
     names: dict[str, str]
 
 
-def _read(store: Store, start: float, hour: int, now: float) -> _Seen:
+def _seen(context: Context, now: float, served: float = 1.0) -> _Seen:
+    """The weeks that are over are read less often than this one: of them only a correction changes anything.
+
+    ``served``: of the time for which what was read serves, the part after which it is read anew.
+    """
+    start, old = _monday(now) - (_WEEKS - 1) * WEEK, now - _monday(now)
+    weeks = range(_WEEKS)
+    over = context.remembered("weeks-over", min(served * _SELDOM, old), lambda: _read(context.store, start, weeks[:-1]))
+    this = context.remembered("this-week", min(served * _FRESH, old), lambda: _read(context.store, start, weeks[-1:]))
+    return _Seen(
+        over.kinds + this.kinds, over.places + this.places, over.scams + this.scams, {**over.took, **this.took}
+    )
+
+
+def _read(store: Store, start: float, weeks: range) -> _Seen:
+    """What came in ``weeks``, of which number 0 begins at ``start``."""
+    since, until = start + weeks.start * WEEK, start + weeks.stop * WEEK
+    fast = start + (_WEEKS - _LATENCY_WEEKS) * WEEK
+    with store.read() as tx:
+        tagged = trends.by_tag(tx, since, WEEK, until)
+        counted = (trends.by_kind(tx, since, WEEK, until), tagged["place"], tagged["scam"])
+        passed = trends.passages(tx, max(since, fast), until)
+    kinds, places, scams = (Counter({(v, n + weeks.start): c for (v, n), c in of.items()}) for of in counted)
+    return _Seen(kinds, places, scams, _spreads(passed, fast))
+
+
+def _well_watched(context: Context, now: float, served: float = 1.0) -> _Watched:
+    return context.remembered("watched", served * _FRESH, lambda: _watched(context.store, now))
+
+
+def _watched(store: Store, now: float) -> _Watched:
+    hour = int(now // HOUR)
     with store.read() as tx:
         names = {r.key: r.name for r in columns.by_urgency(tx, _MOST)}
-        tagged = trends.by_tag(tx, start, WEEK)
-        first = start + (_WEEKS - _LATENCY_WEEKS) * WEEK
-        return _Seen(
-            trends.by_kind(tx, start, WEEK),
-            tagged["place"],
-            tagged["scam"],
-            _spreads(trends.passages(tx, first), first),
-            coverage.watched(tx, (hour // 24 - _DAYS + 1) * 24, hour + 1, now, keys=names),
-            names,
-        )
+        return _Watched(coverage.watched(tx, (hour // 24 - _DAYS + 1) * 24, hour + 1, now, keys=names), names)
 
 
 def _monday(now: float) -> float:
@@ -158,7 +203,7 @@ def _latency(view: View, took: Mapping[tuple[str, int], Spread | None], start: f
     head = [view.gettext("Week"), view.gettext("Leg"), view.gettext("Notices")]
     head += [view.gettext("half within"), view.gettext("9 of 10 within")]
     label = view.gettext("How long notices took: to be seen by us, to be queued, to be delivered")
-    return charts.spread_chart(labels, series, label=label, head=head, every=1)
+    return charts.spread_chart(labels, series, label=label, head=head, told=view.length, every=1)
 
 
 def _spread(seconds: Sequence[float]) -> Spread | None:
@@ -194,9 +239,15 @@ def _health(view: View, watched: Sequence[Watched], hour: int, names: dict[str, 
 
 
 def _day(watched: Watched, day: int) -> Cell:
-    first = day * 24 - watched.since
-    owed = mask(max(first, watched.begun - watched.since), min(first + 24, watched.ended - watched.since))
-    if not owed:
+    first = day * 24
+    begun, ended = max(watched.begun - first, 0), min(watched.ended - first, 24)
+    kept = watched.kept >> first - watched.since & 0xFFFFFF  # a day is few bits, ninety of them are many
+    return _kept((kept & mask(begun, ended)).bit_count(), ended - begun)
+
+
+@cache
+def _kept(hours: int, owed: int) -> Cell:
+    if owed <= 0:
         return Cell("", "")
-    kept = (watched.kept & owed).bit_count() / owed.bit_count()
-    return Cell("good" if kept == 1 else "part" if kept >= 0.5 else "bad", f"{100 * kept:.0f} %")
+    share = hours / owed
+    return Cell("good" if share == 1 else "part" if share >= 0.5 else "bad", f"{100 * share:.0f} %")

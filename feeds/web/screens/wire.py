@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 from urllib.parse import urlencode
 
 from sqlalchemy import Connection
@@ -13,13 +13,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from crawler.exceptions import ConfigError
-from crawler.items import Kind, Scope, State
-from crawler.store.delivery import ledger
-from crawler.store.watch import columns, looks
+from crawler.items import Kind, Scope
 from crawler.store.wire import notices, trends
 from crawler.store.wire.notices import Query
 from feeds.channels import MAIN, both
 from feeds.languages import Word
+from feeds.reasons import reason
+from feeds.web import silence
 from feeds.web.context import Context, context_of
 from feeds.web.questions import NoticesAsked, asked
 from feeds.web.screens.shown import shown
@@ -59,7 +59,7 @@ def _wire(request: Request, troubles: list[Word]) -> Response:
     query, words = _query(params, only), params.get("q", "").split()
     with context.store.read() as tx:
         listed = notices.search(tx, replace(query, limit=_PAGE + 1))
-        health = _health(tx)
+        health = silence.health(tx)
         facets = _facets(tx, view, context, params)
     found = listed[:_PAGE]
     return page(
@@ -100,7 +100,7 @@ def _facets(tx: Connection, view: View, context: Context, params: QueryParams) -
         "scam": _often(counted["scam"]),
         "source": _often(counted["source"]),
     }
-    names = {s.id: view.source(s.id, s.name) for s in context.catalogue.sources.values()}
+    names = context.catalogue.called
     made = []
     for name in _FILTERS:
         chosen = [v for v in _given(params, name) if v not in values[name]]
@@ -130,12 +130,12 @@ def _often(counts: dict[str, int]) -> list[str]:
     return sorted(counts, key=lambda value: (-counts[value], value))[:_MOST]
 
 
-def _chip(view: View, params: QueryParams, name: str, value: str, count: int | None, names: dict[str, str]) -> Chip:
+def _chip(view: View, params: QueryParams, name: str, value: str, count: int | None, names: Mapping[str, str]) -> Chip:
     given = _given(params, name)
     chosen = value in given
     after = [v for v in given if v != value] if chosen else [*given, value]
     table = {"scam": "scam_types"}.get(name, name)
-    said = names.get(value, value) if name == "source" else view.say(table, value)
+    said = view.source(value, names.get(value, value)) if name == "source" else view.say(table, value)
     return Chip(said, count, _with(params, name, ",".join(after)), chosen)
 
 
@@ -160,25 +160,8 @@ def _feeds(view: View, only: str, params: QueryParams) -> list[tuple[str, str]]:
     return [(suffix, f"{at}{'&' if '?' in at else '?'}{question}" if question else at) for suffix, at in addresses]
 
 
-# --------------------------------------------------------------------------------------------------------------------
-# How sure silence is
-
-
-def _health(tx: Connection) -> dict[str, Any]:
-    states = columns.tally(tx)
-    return {
-        "ok": states[State.OK] + states[State.QUIET],
-        "blind": sum(number for state, number in states.items() if state.in_trouble),
-        "new": states[State.NEW],
-        "columns": states.total() - states[State.DISABLED],
-        "last_look": looks.newest(tx),
-        "waiting": ledger.pending(tx),
-        "dead": ledger.dead(tx),
-    }
-
-
 def _told(view: View, found: list[Word], error: ConfigError | None) -> list[str]:
-    mine = [_BAD_EDIT.filled(error=error)] if error else []
+    mine = [_BAD_EDIT.filled(error=reason(str(error)))] if error else []
     return [word.of(view.language) for word in (*found, *mine)]
 
 

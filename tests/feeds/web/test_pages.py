@@ -212,8 +212,10 @@ def test_kinds_all_have_a_name(world: World, browse: Browse) -> None:
 
 def test_the_headline_says_well_only_while_every_column_can_be_read(world: World, browse: Browse) -> None:
     def headline() -> str:
-        (said,) = html.fromstring(browse(world).get("/?lang=en").text).cssselect(".health .state b")
-        return str(said.text)
+        pages = [html.fromstring(browse(world).get(f"{path}?lang=en").text) for path in ("/", "/about")]
+        wire, about = (str(said.text) for page in pages for said in page.cssselect(".health .state b"))
+        assert wire == about
+        return wire
 
     assert headline().startswith("Not yet on watch everywhere")
     first, *others = world.configuration.catalogue.columns

@@ -9,7 +9,6 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-import structlog
 import uvloop
 from starlette.testclient import TestClient
 from typer.testing import CliRunner
@@ -62,7 +61,7 @@ def settings() -> str:
 
 
 @pytest.fixture
-def troubled(make_world: Make, capsys: pytest.CaptureFixture[str]) -> Iterator[World]:
+def troubled(make_world: Make, capsys: pytest.CaptureFixture[str]) -> World:
     """A world with a notice that was published, and could be delivered to nobody."""
     world = make_world(settings())
     configure_logging(world.settings)
@@ -71,8 +70,7 @@ def troubled(make_world: Make, capsys: pytest.CaptureFixture[str]) -> Iterator[W
         outbox.fan_out(tx, lambda *_: list(HOOKS), T0)
     uvloop.run(deliver(world.store, world.settings, owner="test", now=lambda: T0 + 120))
     world.publish()
-    yield world
-    structlog.reset_defaults()
+    return world
 
 
 def written(world: World) -> dict[str, str]:

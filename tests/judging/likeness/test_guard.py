@@ -67,6 +67,11 @@ def test_any_two_passages_survive(a: str, b: str) -> None:
     assert bool(facts("92名"))
 
 
+@given(st.text(alphabet="0123456789一二十百万元人名年月日号前后:./-+()，的市 "))
+def test_the_quantities_of_a_passage_are_those_among_its_facts(said: str) -> None:
+    assert guard.counted(said) == facts(said).quantities
+
+
 def test_tables_are_read_before_the_first_comparison_where_that_is_asked_for() -> None:
     guard._listed.cache_clear()
     guard.warm_up()

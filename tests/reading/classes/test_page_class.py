@@ -171,6 +171,25 @@ def test_an_address_that_leads_to_the_home_page_or_the_list_has_moved(asked: str
     assert bool(led_away(f"http://a.example{asked}", f"http://a.example{answered}")) is away
 
 
+@pytest.mark.parametrize(
+    ("answered", "href", "expected"),
+    [
+        ("http://b.example/s/3/?r=0.17", "../../tips/t2026_12.html", PageClass.MOVED),
+        ("http://a.example/col/list.do?r=0.17", "t2026_12.html", PageClass.MOVED),
+        ("http://a.example/col/list.do?r=0.17", "/tips/t2026_13.html", PageClass.UNKNOWN),
+        ("http://a.example/m/t2026_12.html", "/tips/t2026_12.html", PageClass.UNKNOWN),  # under another address, itself
+    ],
+)
+def test_an_address_that_leads_to_a_list_which_names_it_has_moved(
+    answered: str, href: str, expected: PageClass
+) -> None:
+    text = f'<html><body><ul><li><a class="x" href="{href}">提示</a></li></ul><p>热点专题</p></body></html>'
+    found, _ = classify_article(
+        Page(answered, 200, text.encode(), "text/html"), text, "http://a.example/tips/t2026_12.html"
+    )
+    assert found is expected
+
+
 def test_a_list_may_lead_to_another_list_but_not_home() -> None:
     assert not led_home("http://a.example/tips/new/index.html", "http://a.example/tips/")
     assert led_home("http://a.example/tips/", "http://www.a.example/")

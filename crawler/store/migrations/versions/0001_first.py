@@ -256,6 +256,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("origin"),
     )
     op.create_table(
+        "hosts",
+        sa.Column("host", sa.String(length=300), nullable=False),
+        sa.Column("free_at", sa.Double(), nullable=False),
+        sa.PrimaryKeyConstraint("host"),
+    )
+    op.create_table(
         "events",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("type", sa.String(length=32), nullable=False),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -10,6 +11,7 @@ from starlette.testclient import TestClient
 from crawler.items import Outcome, Page
 from crawler.store.delivery import outbox
 from crawler.store.evidence import captures
+from tests.feeds.conftest import founded
 from tests.feeds.world import T0, World, make_notice
 
 HOOK = """[[hook]]
@@ -20,13 +22,21 @@ secret = "whsec_bWFueSBzZWNyZXRzIGFyZSBrZXB0IGhlcmU="
 
 
 @pytest.fixture
-def full(make_world: Callable[..., World]) -> World:
+def full(again: Callable[..., World], everything: Path) -> World:
     """Three notices, one of them reprinted, one revised; looks, an incident, deliveries, a hook."""
-    return filled(make_world(HOOK))
+    return again(everything, HOOK)
 
 
-def filled(world: World) -> World:
-    """``world`` with something of everything."""
+@pytest.fixture(scope="session")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a world is left that has something of everything, but no hook."""
+    folder = tmp_path_factory.mktemp("everything")
+    with founded(folder) as world:
+        _fill(world)
+    return folder
+
+
+def _fill(world: World) -> None:
     first = world.remember(make_notice(1))
     world.reprint(first, "https://daily.example/a/1.html", at=T0 + 60)
     with world.store.begin() as tx:
@@ -39,7 +49,6 @@ def filled(world: World) -> World:
         world.look("bsa/tips", outcome, at=T0 + 100 + at, why="HTTP 500" if outcome is Outcome.FAILED else "")
     with world.store.begin() as tx:
         outbox.fan_out(tx, lambda *_: ["soc"], T0 + 200)
-    return world
 
 
 @pytest.fixture

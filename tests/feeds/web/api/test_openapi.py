@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,7 +21,7 @@ from feeds.web.api import columns, hooks, notices, stream
 from feeds.web.callers import Role
 from feeds.web.routes import TABLE
 from feeds.web.routing import Way
-from tests.feeds.web.api.conftest import HOOK, filled
+from tests.feeds.web.api.conftest import HOOK
 from tests.feeds.world import World
 
 _HELD = (not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance)
@@ -38,9 +39,9 @@ def _named(way: Way) -> str:
 
 
 @pytest.fixture
-def described(make_world: Callable[..., World], browse: Browse) -> Any:
+def described(again: Callable[..., World], everything: Path, browse: Browse) -> Any:
     """The API of a full world as its description tells it."""
-    app = browse(filled(make_world(f'admin_token = "iron-kettle-nine"\n{HOOK}'))).app
+    app = browse(again(everything, f'admin_token = "iron-kettle-nine"\n{HOOK}')).app
     return schemathesis.openapi.from_asgi("/api/v1/openapi.json", app, headers=_HEADERS)
 
 
