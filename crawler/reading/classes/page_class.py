@@ -94,11 +94,17 @@ def oversized_tag(text: str) -> bool:
     Attributes cost quadratic time in libxml2; a worker's deadline is the second line of defence.
     """
     start = 0
-    for piece in text.split(">") if len(text) > TAG_LIMIT else ():
+    for piece in text.split(">") if _long_stretch(text) else ():
         if len(piece) > TAG_LIMIT and not _in_script(text, start) and _attributes(piece) > _ATTRIBUTE_LIMIT:
             return True
         start += len(piece) + 1
     return False
+
+
+def _long_stretch(text: str) -> bool:
+    """Whether ">" is missing from half of `TAG_LIMIT` somewhere, as inside every longer tag; ``text`` stays in one."""
+    half = TAG_LIMIT // 2
+    return any(text.find(">", at, at + half) < 0 for at in range(0, len(text) - half + 1, half))
 
 
 def _at_once(page: Page, text: str) -> Found | None:

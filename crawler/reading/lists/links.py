@@ -15,7 +15,7 @@ from crawler.reading.address import join, url_key
 from crawler.reading.classes.page_class import oversized_tag
 from crawler.reading.dating.list_dates import printed_dates
 from crawler.reading.lists.list_addresses import is_document
-from crawler.reading.lists.list_groups import item_links
+from crawler.reading.lists.list_groups import MAX_LINKS, item_links
 from crawler.reading.lists.list_rows import (
     MAX_URL,
     address,
@@ -62,7 +62,7 @@ def infer_links(
         return ()
     base = next((b for b in (join(base_url, e.get("href", "")) for e in tree.iter("base")) if b), base_url)
     chosen = _selected(tree, selector) if selector else item_links(tree, base)
-    found = _links(list(islice(chosen, 4 * MAX_ITEMS)), base, timezone, fetched_at)
+    found = _links(islice(chosen, MAX_LINKS), base, timezone, fetched_at)
     if not found and not selector:
         found = [x for x in kept_links(html, base, timezone, fetched_at) if len(x.url) <= MAX_URL]
     return tuple(found[:MAX_ITEMS])
@@ -90,6 +90,8 @@ def _links(anchors: Iterable[Any], base: str, timezone: str, fetched_at: float) 
         if not url or len(url) > MAX_URL or not is_title(text):
             continue
         key, rank = url_key(url), title_rank(a, text)
+        if key not in found and len(found) == MAX_ITEMS:
+            break
         if key in found and rank <= ranks[key]:
             continue
         beside.setdefault(key, []).extend(w for w in words_beside(reach[a]) if w.strip() not in said)

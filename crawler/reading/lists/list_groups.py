@@ -27,7 +27,9 @@ from crawler.reading.lists.list_rows import (
 )
 from crawler.reading.terms import any_of, terms
 
-_MAX_LINKS = 20_000  # looked at: bounds the work on a page of 100,000 links
+_MAX_SEEN = 10_000  # looked at: bounds the work on a page of 100,000 links
+MAX_LINKS = 2_000
+"""Links taken for items: several may lead to one item, of which 500 are read from a list."""
 _MAX_CLICKABLE = 300  # rows that are no anchors, each searched for one
 _SAMPLE = 40  # links of a group that are judged
 _GOOD_ENOUGH = 0.5  # a group below it is navigation; tried on the development corpus and 50 replayed sites
@@ -95,7 +97,7 @@ def _items(site: Site, tree: Any) -> list[Any]:
         _judge(group, site)
     taken = _chosen(groups, site, tree)
     members = {a for g in taken for a in g.links}
-    found = [a for a in site.hrefs if a in members and _is_item(a, site)]
+    found = list(islice((a for a in site.hrefs if a in members and _is_item(a, site)), MAX_LINKS))
     return _documents(groups, site, found) or found
 
 
@@ -107,7 +109,7 @@ def _clickable(tree: Any) -> Iterator[Any]:
 
 
 def _site(tree: Any, base: str, links: Iterator[Any]) -> Site:
-    hrefs = {a: href for a in islice(links, _MAX_LINKS) if (href := address(a))}
+    hrefs = {a: href for a in islice(links, _MAX_SEEN) if (href := address(a))}
     head = next(iter(tree.iter("title")), None)
     return Site(base, hrefs, _near(base, hrefs), "".join(head.itertext())[:200] if head is not None else "")
 

@@ -6,6 +6,7 @@ from crawler.items import PageClass
 from crawler.reading.articles.article import read_article
 from crawler.reading.charset import decode
 from crawler.reading.classes.page_class import (
+    TAG_LIMIT,
     classify_article,
     classify_page,
     classify_words,
@@ -239,6 +240,13 @@ def test_a_short_notice_is_no_message(body: str) -> None:
 def test_a_tag_with_thousands_of_attributes_is_refused_before_it_is_parsed() -> None:
     markup = "<html><p " + " ".join(f"a{n}=1" for n in range(200_000)) + ">x</p></html>"
     assert classed(markup) is PageClass.ERROR  # parsing it would outlast the test's time limit
+
+
+@given(before=st.integers(0, 200_000), spaces=st.integers(0, 70_000))
+def test_a_tag_too_large_is_refused_wherever_it_stands_and_no_smaller_one(before: int, spaces: int) -> None:
+    tag = "<p" + " a=1" * 3_000 + " " * spaces
+    large = before % 4 + len(tag) > TAG_LIMIT
+    assert oversized_tag("<br>" * (before // 4) + " " * (before % 4) + tag + ">x") == large
 
 
 def test_a_picture_or_script_of_any_length_is_not_refused() -> None:
