@@ -18,6 +18,7 @@ from typer.main import get_command
 from commands import printing
 from commands.options import Config
 from commands.remote import Api, Token
+from crawler.descriptors import hold_streams
 from crawler.exceptions import FenghuoError
 from crawler.lighten import import_logs, lighten
 
@@ -103,6 +104,8 @@ class OneLine(TyperGroup):
             raise
         except FenghuoError as e:
             return _complain(str(e), e.exit_code)
+        except MemoryError:
+            return _complain("not enough memory; raise the limit of this process (ulimit -v), or end other work", 1)
         except Exception as e:
             if ctx.params.get("debug"):
                 raise
@@ -168,6 +171,7 @@ def start(
 
 def main() -> None:
     """The entry point of `fenghuo`."""
+    hold_streams()
     lighten()
     app()
 

@@ -17,6 +17,7 @@ import uvloop
 
 from crawler.configuration import Configuration
 from crawler.crawl import crawl
+from crawler.descriptors import enough_descriptors
 from crawler.items import Look
 from crawler.job import Job, has_died, new_owner
 from crawler.store import Store, leases, open_store
@@ -46,7 +47,8 @@ def poll(
     alert_baseline: bool = False,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> PollResult:
-    """Look once at each column of ``only`` (all enabled ones), deliver, publish.  Raises StoreError."""
+    """Look once at each column of ``only`` (all enabled ones), deliver, publish.  Raises StoreError, FenghuoError."""
+    enough_descriptors()
     store = open_store(configuration.settings.database_url)
     try:
         with store.begin() as tx:

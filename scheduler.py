@@ -33,6 +33,7 @@ import uvloop
 from crawler.cluster.roles import CRAWLS, ROLES, named_roles
 from crawler.config.settings import Settings
 from crawler.configuration import Configuration
+from crawler.descriptors import enough_descriptors, hold_streams
 from crawler.exceptions import FenghuoError, StoreError
 from crawler.job import Orders, new_owner
 from crawler.jobs import Work, go_on_when_set_back, scheduled
@@ -253,6 +254,7 @@ def _one_line(what: str) -> Iterator[None]:
 
 def run(config: str | os.PathLike[str] | None = None, roles: Sequence[str] = ()) -> int:
     """Run the daemon until SIGTERM or SIGINT.  Raises ConfigError, StoreError, AlreadyRunning."""
+    enough_descriptors()
     configuration = Configuration(config)
     settings = configuration.settings
     mine = named_roles(roles, settings)
@@ -279,6 +281,7 @@ def main(argv: Sequence[str] = tuple(sys.argv[1:])) -> int:
     """``python scheduler.py [--config F]``."""
     import argparse
 
+    hold_streams()
     parser = argparse.ArgumentParser(description="The Fenghuo daemon (the same as `fenghuo run`).")
     parser.add_argument("--config", help="configuration file (default: fenghuo.toml here)")
     parser.add_argument("--role", action="append", default=[], help=f"of {', '.join(ROLES)} (default: all)")

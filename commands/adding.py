@@ -84,7 +84,7 @@ def _agreed(question: str) -> bool:
     try:
         return typer.confirm(question, err=True)
     except typer.Abort:
-        typer.echo(err=True)
+        printing.note("")
         return False
 
 
@@ -114,10 +114,10 @@ def _show(told: dict[str, Any]) -> None:
             ("links", len(told["links"])),
         ]
     )
-    typer.echo()
+    printing.say("")
     rows = [(x["published"] and x["published"][:16], x["title"], x["url"]) for x in told["links"][:_SHOWN]]
     printing.table(("published", "title", "url"), rows)
-    typer.echo()
+    printing.say("")
     if article := told["article"]:
         published = article["published"] and f"{article['published']} ({article['published_precision']})"
         beginning = article["body"][:_BEGINNING] + ("…" if len(article["body"]) > _BEGINNING else "")

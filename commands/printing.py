@@ -12,6 +12,9 @@ from typing import Any
 
 import typer
 
+from crawler.descriptors import give_up
+from crawler.exceptions import FenghuoError
+
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 _RAW_IN_JSON = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 Progress = Callable[[int, int | None], None]
@@ -21,12 +24,12 @@ Progress = Callable[[int, int | None], None]
 def as_json(value: Any) -> None:
     """Print one JSON document, readable and in UTF-8; what JSON leaves raw and a terminal may obey is escaped."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    typer.echo(_RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    _out(_RAW_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def say(text: str) -> None:
     """Print text, of a publisher or of ours: several lines, none of which a terminal could obey."""
-    typer.echo(printable(text))
+    _out(printable(text))
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -34,7 +37,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     texts = [[cell(c) for c in row] for row in rows]
     if not sys.stdout.isatty():
         if texts:
-            typer.echo("\n".join("\t".join(row) for row in texts))  # of a thousand lines each is flushed apart
+            _out("\n".join("\t".join(row) for row in texts))  # of a thousand lines each is flushed apart
         return
     from rich.console import Console
     from rich.table import Table
@@ -51,7 +54,7 @@ def fields(pairs: Iterable[tuple[str, object]]) -> None:
     known = [(name, text) for name, value in pairs if (text := cell(value))]
     width = max((len(name) for name, _ in known), default=0)
     for name, text in known:
-        typer.echo(f"{name:<{width}}  {text}")
+        _out(f"{name:<{width}}  {text}")
 
 
 def cell(value: object) -> str:
@@ -69,7 +72,20 @@ def printable(text: str) -> str:
 
 def note(text: str) -> None:
     """Say one line to the person at the terminal, out of the way of what is printed."""
-    typer.echo(cell(text), err=True)
+    try:
+        typer.echo(cell(text), err=True)
+    except OSError:  # there is nobody left to tell
+        give_up(sys.stderr)
+
+
+def _out(text: str) -> None:
+    try:
+        typer.echo(text)
+    except BrokenPipeError:  # whoever read it has read enough
+        raise
+    except OSError as e:
+        give_up(sys.stdout)
+        raise FenghuoError(f"standard output: {e.strerror}; what was printed is not whole") from e
 
 
 def local(at: str | None) -> str:

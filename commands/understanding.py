@@ -75,7 +75,7 @@ def _print_verdict(data: dict[str, Any]) -> None:
             *((f"{k['relation']} as", f"{k['id']} {k['overlap']:.0%}: {k['because']}") for k in data["known"]),
         ]
     )
-    typer.echo()
+    printing.say("")
 
 
 def check(
@@ -173,7 +173,7 @@ def _print_check(result: dict[str, Any], cuts: bool) -> None:
     printing.table(
         ("published", "title", "url"), [(x["published"], x["title"], x["url"]) for x in (links or [])[:_SHOWN]]
     )
-    typer.echo()
+    printing.say("")
     if "kind" in result:
         _print_verdict(result)
         printing.say(result["body"])

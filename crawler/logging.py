@@ -10,6 +10,7 @@ from typing import Any
 import structlog
 
 from crawler.config.settings import Settings
+from crawler.descriptors import Unfailing
 
 _CONTROL = dict.fromkeys(
     [*range(32), *range(127, 160), 0x2028, 0x2029, *range(0x202A, 0x202F), *range(0x2066, 0x206A)], " "
@@ -31,10 +32,10 @@ def configure_logging(settings: Settings) -> None:
             lambda _logger, _name, line: secrets.hidden(str(line)),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(Unfailing(sys.stderr)),  # type: ignore[arg-type]  # all it does is write and flush
         cache_logger_on_first_use=False,  # whoever calls us in a process of their own may change stderr
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = logging.StreamHandler(Unfailing(sys.stderr))
     handler.setFormatter(_Tame(secrets))
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler])
 

@@ -93,6 +93,16 @@ def broken() -> typer.Typer:
     return made
 
 
+def test_too_little_memory_is_no_bug_of_ours(broken: typer.Typer) -> None:
+    @broken.command()
+    def grow() -> int:
+        raise MemoryError
+
+    result = CliRunner().invoke(broken, ["grow"])
+    assert result.exit_code == 1
+    assert result.stderr.startswith("fenghuo: not enough memory; ")
+
+
 def test_a_bug_is_one_line_and_exit_1(broken: typer.Typer) -> None:
     result = CliRunner().invoke(broken, ["work"])
     assert result.exit_code == 1

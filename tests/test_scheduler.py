@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,18 +19,11 @@ import pytest
 from tests.counts import COUNTED
 from tests.publisher import Publisher, configure
 from tests.server import Server
+from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent
 WARNING = "警方提示：警惕缅甸妙瓦底高薪招聘陷阱"
 pytestmark = pytest.mark.timeout(120)
-
-
-def until(what: Callable[[], bool], seconds: float = 40.0) -> None:
-    """Wait for something that must come true."""
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "did not come true"
-        time.sleep(0.1)
 
 
 class Daemon:

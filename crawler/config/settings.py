@@ -199,9 +199,9 @@ def load_settings(path: str | os.PathLike[str] | None = None, env: Mapping[str, 
     """
     named = path or env.get("FENGHUO_CONFIG")
     file = Path(named or CONFIG_NAME)
-    if named and not file.is_file():
+    if named and not file.exists():
         raise ConfigError(f"{file}: no such configuration file")
-    given = Given.with_environment(TomlFile.read(file) if file.is_file() else TomlFile(file), env)
+    given = Given.with_environment(TomlFile.read(file) if file.exists() else TomlFile(file), env)
     settings = _resolve(given.read_as(Settings), file.resolve().parent)
     settings._given = given
     return settings

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import tomllib
 from bisect import bisect_left
 from collections.abc import Sequence
@@ -27,7 +29,9 @@ class TomlFile:
     def read(cls, path: Path) -> Self:
         """Read and parse ``path``.  Raises ConfigError."""
         try:
-            with open(path, encoding="utf-8-sig") as file:  # some editors put a byte order mark before UTF-8
+            with open(path, encoding="utf-8-sig", opener=_at_once) as file:  # some editors put a byte order mark first
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    raise ConfigError(f"{path}: is no file that could be read again")
                 text = file.read()
             return cls(path, text, tomllib.loads(text))
         except UnicodeDecodeError as e:
@@ -44,6 +48,11 @@ class TomlFile:
         """The error that names this file, the line and key at path ``where``, and what is wrong there."""
         key = " ".join(".".join(where).split()) or "the file"
         return ConfigError(f"{self.path}:{line_of(self.text, where)}: {key}: {said}")
+
+
+def _at_once(path: str, flags: int) -> int:
+    """A descriptor, without waiting until somebody writes into a pipe of that name."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def line_of(text: str, where: Sequence[str]) -> int:

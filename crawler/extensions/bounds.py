@@ -49,10 +49,10 @@ def _no_more_than(most: int) -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_DATA, (data + most, hard))
     try:
         yield
-    finally:
+    finally:  # whatever came of it: libraries in C have errors of their own for want of memory
         resource.setrlimit(resource.RLIMIT_DATA, (hard, hard))
-    if (_peak(anew=False) or 0) - before > _MUCH * most:
-        raise MemoryError
+        if (_peak(anew=False) or 0) - before > _MUCH * most:
+            raise MemoryError
 
 
 def _data() -> int:

@@ -6,9 +6,10 @@ import asyncio
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as Expired
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Self, TypeVar
 
@@ -27,13 +28,16 @@ _T = TypeVar("_T")
 _TASKS = 500  # readings after which a worker is replaced, with all that it holds by then; a fresh one costs 5 ms
 _CLOCK = 15.0  # by how much a reading may take longer by the clock than in CPU time: other work has the machine, too
 
+_NO_PROCESS = (OSError, RuntimeError, MemoryError)  # where the system gives no memory or no further process
+_ALIVE = 5.0  # seconds after which it is made sure that a reading still can end
+
 
 class Reader:
     """Read lists and articles in ``crawl.workers`` processes, ``crawl.parse_timeout`` CPU-seconds each at most."""
 
     def __init__(self) -> None:
         self._pool: ProcessPool | None = None
-        self._workers, self._timeout = 1, 0.0
+        self._workers, self._timeout = 0, 0.0  # no workers: not open
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -48,13 +52,13 @@ class Reader:
         job: Job = spider.lookout.job
         crawl = job.configuration.settings.crawl
         self._workers, self._timeout = crawl.workers, crawl.parse_timeout
-        self._pool = self._start()
+        with suppress(*_NO_PROCESS):  # they are asked for again when there is something to read
+            self._pool = self._start()
 
     def close(self) -> None:
         """End the processes."""
-        if self._pool is not None:
-            self._pool.stop()  # type: ignore[no-untyped-call]
-            self._pool.join()
+        self._workers = 0
+        self._end()
 
     async def read_list(self, page: Page, source: Source, column: Column) -> Listing:
         """The list on ``page``.  Raises Unreadable when reading it takes too long or ends the worker."""
@@ -79,21 +83,33 @@ class Reader:
             pool.schedule(platforms.warm_up)
         return pool
 
+    def _end(self) -> None:
+        if self._pool is not None:
+            self._pool.stop()  # type: ignore[no-untyped-call]
+            self._pool.join()
+            self._pool = None
+
     def _sound(self) -> ProcessPool:
         """The processes; fresh ones after one that had nothing to do was killed, whereupon pebble refuses all work."""
-        if self._pool is None:
-            raise RuntimeError("the reader is not open")
-        if not self._pool.active:
-            self.close()
+        if self._pool is None or not self._pool.active:
+            self._end()
             self._pool = self._start()
         return self._pool
 
     async def _run(self, function: Callable[..., _T], page: Page, *args: Any) -> _T:
+        if not self._workers:
+            raise RuntimeError("the reader is not open")
         page = replace(page, exchange=None)  # evidence, which a reading does not need, is not carried to the worker
         work, url = (self._timeout, function, page, *args), shown(page.url)
-        future: Future[_T] = self._sound().schedule(bounded, args=work, timeout=_CLOCK * self._timeout)
         try:
-            return await asyncio.wrap_future(future)
+            pool = self._sound()
+            future: Future[_T] = pool.schedule(bounded, args=work, timeout=_CLOCK * self._timeout)
+        except _NO_PROCESS as e:
+            raise Unreadable(f"{url}: no process to read it in ({e}); this machine lacks memory or processes") from e
+        try:
+            return await _answered(future, pool)
+        except CancelledError as e:
+            raise Unreadable(f"{url}: the processes that read ended; this machine lacks memory or descriptors") from e
         except (Expired, TimeoutError) as e:
             seconds = _CLOCK * self._timeout
             raise Unreadable(f"{url}: not read within {seconds:g} s; the machine is too busy, or it hangs") from e
@@ -106,3 +122,12 @@ class Reader:
             raise Unreadable(f"{url}: not read within {self._timeout:g} s; the page is hostile or huge") from e
         except BrokenProcessPool:  # of a page that nobody had begun to read: it is innocent
             return await self._run(function, page, *args)
+
+
+async def _answered(future: Future[_T], pool: ProcessPool) -> _T:
+    """What became of a reading.  Raises CancelledError where the pool's threads ended, which answer nobody then."""
+    answer = asyncio.wrap_future(future)
+    while not (await asyncio.wait({answer}, timeout=_ALIVE))[0]:
+        if not pool.active:
+            future.cancel()
+    return await answer

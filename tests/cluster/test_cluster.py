@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,18 +15,11 @@ from sqlalchemy import create_engine, text
 
 from tests.publisher import Publisher, configure
 from tests.server import Server, answer
+from tests.waiting import until
 
 ROOT = Path(__file__).parent.parent.parent
 BODY = "第{n}号：已有{m}人被骗至缅甸北部电诈园区，请勿轻信境外高薪招聘，更不要随陌生人偷越国境。"
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
-
-
-def until(what: Callable[[], bool], seconds: float = 40.0) -> None:
-    """Wait for something that must come true."""
-    end = time.monotonic() + seconds
-    while not what():
-        assert time.monotonic() < end, "did not come true"
-        time.sleep(0.1)
 
 
 class Cluster:

@@ -16,7 +16,7 @@ from crawler.exceptions import Unreadable
 from crawler.items import Column, Page, Source
 from crawler.store import Store
 from tests.crawl.loop import in_loop
-from tests.crawl.test_reader import Desk, reading
+from tests.crawl.test_reader import HOSTILE, Desk, reading
 from tests.publisher import Publisher
 
 MOST = 150_000_000  # bytes by which a worker may grow (fault catalogue, budgets)
@@ -65,7 +65,7 @@ async def test_a_page_that_takes_too_much_memory_costs_its_worker_and_the_next_i
     async with reading(patient, sqlite_store) as reader:
         desk = Desk(reader, patient, office)
         assert await desk.reads_the_next_page()
-        for work in (desk.read(MARKUP), reader.read_list(page, source, column)):
+        for work in (desk.read(MARKUP), desk.read(HOSTILE), reader.read_list(page, source, column)):
             why, growth = await grown(work)
             assert why == f"{office.url}1.html: reading it takes more than 128 MB; the page is hostile or huge"
             assert 0 < growth < MOST

@@ -1,4 +1,4 @@
-"""What tests of faults share: the canary at the forbidden addresses, and a ward to put cases into."""
+"""What tests of faults share: the canary at the forbidden addresses, a ward to put cases into, and a house."""
 
 from __future__ import annotations
 
@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
+import rounds
 from crawler import platforms
+from crawler.configuration import Configuration
 from tests.faults.hostile import Canary
+from tests.faults.house import House
 from tests.faults.ward import Meet
+from tests.publisher import Publisher
+from tests.server import Server, answer
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -23,3 +28,12 @@ def meet(tmp_path: Path) -> Iterator[Meet]:
     """Meets cases; nobody may come by the canary while it does."""
     with Canary() as canary:
         yield Meet(tmp_path, canary)
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    with Publisher() as office, Server({"/hook": answer(b"ok")}) as sink:
+        office.seed()
+        made = House(tmp_path, office, sink)
+        rounds.poll(Configuration(made.file))  # the silent baseline, here: what children are forked from is warm
+        yield made
