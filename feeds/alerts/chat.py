@@ -78,11 +78,11 @@ def _answer(platform: Platform, reply: Reply, now: float) -> Answer:
 def _code(text: str) -> tuple[int | None, str]:
     """The error code and message of an answer; (None, "") when it is not an answer of a robot."""
     try:
-        answer = json.loads(text)
+        answer = json.loads(text.removeprefix("\ufeff"))
         code = next(answer[k] for k in ("code", "errcode", "StatusCode") if k in answer)
         said = next((str(answer[k]) for k in ("msg", "errmsg", "StatusMessage") if k in answer), "")
         return int(code), one_line(said, 200)
-    except (ValueError, TypeError, StopIteration):
+    except (ValueError, TypeError, OverflowError, RecursionError, StopIteration):
         return None, ""
 
 

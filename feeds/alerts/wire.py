@@ -162,4 +162,6 @@ def explain(e: BaseException, deadline: float) -> str:
             return "not a usable address"
         case ssl.SSLError() | OSError():
             return f"connection failed: {e.strerror or type(e).__name__}"
+        case aiohttp.ClientResponseError():  # its message goes on with bytes of the answer
+            return f"not an HTTP answer: {e.message.partition(':')[0][:80]}"
     return f"not an HTTP answer: {type(e).__name__}"

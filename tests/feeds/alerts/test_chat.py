@@ -81,6 +81,10 @@ def test_without_a_secret_nothing_is_signed() -> None:
         ("wecom", b"[]"),
         ("feishu", b'{"code":null}'),
         ("feishu", b""),
+        ("dingtalk", b'{"errcode":Infinity}'),
+        ("wecom", b'{"errcode":' + b"9" * 5000 + b"}"),
+        ("feishu", b"[" * 60_000),
+        ("lark", b'{"code":1,"msg":"\\u001b[31m\\nforged \\ud800"}'),
     ],
 )
 def test_http_200_with_an_error_code_is_a_failure(scheme: str, said: bytes) -> None:
@@ -88,6 +92,12 @@ def test_http_200_with_an_error_code_is_a_failure(scheme: str, said: bytes) -> N
     assert not got.ok
     assert got.retry_after is None
     assert "code" in got.error
+    assert got.error.isprintable()
+
+
+@pytest.mark.parametrize("said", [b'\xef\xbb\xbf{"errcode":0}', b'{"errcode":"0"}', b'{"errcode":0,"errmsg":NaN}'])
+def test_an_oddly_written_code_0_is_a_success(said: bytes) -> None:
+    assert send("dingtalk", said)[0].ok
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import time
 from typing import Any
@@ -168,21 +169,37 @@ def test_a_receiver_that_hangs_is_given_up_by_the_deadline(sqlite_store: Store) 
     assert ledger(sqlite_store)["soc", "甲"].last_error == "no answer within 0.05 s"
 
 
-@pytest.mark.parametrize("noise", [b"", b"\x16\x03\x01\x02\x00 no http", b"HTTP/1.1 999999 X\r\n\r\n"])
+@pytest.mark.parametrize(
+    "noise",
+    [
+        b"",
+        b"\x16\x03\x01\x02\x00 no http",
+        b"HTTP/1.1 999999 X\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nContent-Length: 9\r\n\r\nok",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 5_000_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 100_000 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: \x00\x1b[31m\r\n\r\n",
+    ],
+    ids=range(8),
+)
 def test_what_is_no_answer_is_a_failure_with_a_reason(sqlite_store: Store, noise: bytes) -> None:
     happen(sqlite_store, "甲")
     with Server({"/": noise}) as receiver:
         deliver(sqlite_store, settings(hook(f"{receiver.url}/")), Clock())
     row = ledger(sqlite_store)["soc", "甲"]
     assert (row.state, row.last_status) == ("queued", None)
-    assert row.last_error
+    assert 10 < len(row.last_error) < 120
+    assert row.last_error.isprintable()
 
 
 def test_a_2xx_counts_though_its_body_breaks_off_or_is_huge(sqlite_store: Store) -> None:
-    happen(sqlite_store, "甲", "乙")
+    happen(sqlite_store, *"甲乙丙丁")
     short = b"HTTP/1.1 200 OK\r\nContent-Length: 99999\r\n\r\nok"
-    with Server({"/": script(short, answer(b"x" * 3_000_000))}) as receiver:
-        assert deliver(sqlite_store, settings(hook(f"{receiver.url}/")), Clock()).delivered == 2
+    bomb = answer(gzip.compress(b"0" * 50_000_000), Content_Encoding="gzip")
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\n" * 100 + answer(b"ok", Set_Cookie="a=b")
+    with Server({"/": script(short, answer(b"x" * 3_000_000), bomb, hints)}) as receiver:
+        assert deliver(sqlite_store, settings(hook(f"{receiver.url}/")), Clock()).delivered == 4
 
 
 def test_ten_failures_over_75_hours_make_a_dead_letter(sqlite_store: Store) -> None:
