@@ -31,6 +31,7 @@ from feeds.alerts.wire import Wire
 
 _MOST = 200_000  # bytes of text in one mail
 _EXCERPT = 4000  # characters of a notice's text
+_FAREWELL = 1.0  # seconds for the answer to QUIT
 _POLICY = SMTP.clone(cte_type="7bit")  # so that every server takes it
 _FOLLOWS = ("notice.revised", "notice.withdrawn")
 
@@ -49,8 +50,7 @@ async def send(wire: Wire, hook: Hook, events: Sequence[Event], base_url: str) -
     text = await told(hook, events, base_url, _MOST, _EXCERPT)
     mail = composed(hook, box, events, text, base_url)
     try:
-        async with asyncio.timeout(wire.deadline):
-            return await _hand_in(wire, box, mail, _host(base_url))
+        return await _hand_in(wire, box, mail, _host(base_url))
     except (aiosmtplib.SMTPException, OSError, ValueError) as e:
         return _refused(e, wire.deadline)
 
@@ -124,27 +124,34 @@ def _shown(line: Line) -> str:
 
 async def _hand_in(wire: Wire, box: Mailbox, mail: EmailMessage, host: str) -> Answer:
     """Speak SMTP over a connection that the address guard has let through.  Raises SMTPException, OSError."""
-    client = aiosmtplib.SMTP(
-        hostname=box.host,
-        sock=await wire.connect(box.host, box.port),
-        local_hostname=host,
-        timeout=wire.deadline,
-        use_tls=box.tls == "tls",
-        start_tls={"none": False, "offered": None, "starttls": True, "tls": False}[box.tls],
-        tls_context=_context(box),
-    )
-    try:
-        await client.connect()
-        if box.user:
-            await client.login(box.user, box.password)
-        refused, _ = await client.sendmail(box.sender, [*box.to, *box.cc, *box.bcc], mail.as_bytes())
-    except BaseException:
-        client.close()
-        raise
-    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
-        await client.quit()  # it is accepted, whatever comes now
+    async with asyncio.timeout(wire.deadline):
+        client = aiosmtplib.SMTP(
+            hostname=box.host,
+            sock=await wire.connect(box.host, box.port),
+            local_hostname=host,
+            timeout=wire.deadline,
+            use_tls=box.tls == "tls",
+            start_tls={"none": False, "offered": None, "starttls": True, "tls": False}[box.tls],
+            tls_context=_context(box),
+        )
+        try:
+            await client.connect()
+            if box.user:
+                await client.login(box.user, box.password)
+            refused, _ = await client.sendmail(box.sender, [*box.to, *box.cc, *box.bcc], mail.as_bytes())
+        except BaseException:
+            client.close()
+            raise
+    await _leave(client)
     error = f"accepted, but not for {len(refused)} of the recipients" if refused else ""
     return Answer(True, 250, error)
+
+
+async def _leave(client: aiosmtplib.SMTP) -> None:
+    """End a session whose mail is accepted, whatever comes now: a server that hangs here has it all the same."""
+    with contextlib.suppress(aiosmtplib.SMTPException, OSError):
+        await client.quit(timeout=_FAREWELL)
+    client.close()
 
 
 def _context(box: Mailbox) -> ssl.SSLContext:
@@ -160,10 +167,12 @@ def _refused(e: Exception, deadline: float) -> Answer:
     match e:
         case aiosmtplib.SMTPRecipientsRefused():
             codes = [r.code for r in e.recipients]
-            final = min(codes, default=0) >= 500
+            final = all(map(_is_final, codes))
             return Answer(False, codes[0], _said(codes[0], e.recipients[0].message), refused=final, final=final)
         case aiosmtplib.SMTPDataError() | aiosmtplib.SMTPSenderRefused():
-            return Answer(False, e.code, _said(e.code, e.message), refused=e.code >= 500, final=e.code >= 500)
+            return Answer(False, e.code, _said(e.code, e.message), refused=_is_final(e.code), final=_is_final(e.code))
+        case aiosmtplib.SMTPResponseException(code=aiosmtplib.SMTPStatus.invalid_response):
+            return Answer(False, error=f"not an answer of a mail server: {one_line(e.message, 80)}")
         case aiosmtplib.SMTPResponseException():
             return Answer(False, e.code, _said(e.code, e.message))
         case TimeoutError():
@@ -177,6 +186,11 @@ def _refused(e: Exception, deadline: float) -> Answer:
         case OSError():
             return Answer(False, error=f"cannot connect: {e.strerror or type(e).__name__}")
     return Answer(False, error=f"not an answer of a mail server: {type(e).__name__}")
+
+
+def _is_final(code: int) -> bool:
+    """Whether a server will never take the message (RFC 5321, 4.2.1)."""
+    return 500 <= code < 600
 
 
 def _said(code: int, message: str) -> str:

@@ -18,8 +18,8 @@ HANG = "hang"
 class Sink:
     """Answers the messages in turn with ``replies``, the last one for ever."""
 
-    def __init__(self, *replies: str, recipients: dict[str, str] | None = None) -> None:
-        self.replies, self.recipients = list(replies), recipients or {}
+    def __init__(self, *replies: str, recipients: dict[str, str] | None = None, farewell: str = "221 Bye") -> None:
+        self.replies, self.recipients, self.farewell = list(replies), recipients or {}, farewell
         self.mails: list[EmailMessage] = []  # all that were sent, accepted or not
         self.envelopes: list[Any] = []
         self.port = 0
@@ -39,6 +39,11 @@ class Sink:
         if reply == HANG:
             await asyncio.sleep(60)
         return reply
+
+    async def handle_QUIT(self, _server: SMTP, _session: Any, _envelope: Any) -> str:
+        if self.farewell == HANG:
+            await asyncio.sleep(60)
+        return self.farewell
 
 
 @asynccontextmanager

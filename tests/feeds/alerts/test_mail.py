@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import Any
 
 import pytest
@@ -146,6 +147,34 @@ def test_a_mail_that_some_recipients_get_is_not_sent_to_them_again() -> None:
 def test_a_server_that_hangs_or_drops_the_connection_is_a_failure_with_a_reason() -> None:
     assert send(Sink(HANG), deadline=0.3).error == "no answer within 0.3 s"
     assert send(Sink(DROP)).error == "the connection was closed without an answer"
+
+
+@pytest.mark.parametrize("farewell", [HANG, "500 what?", "999 hm"])
+def test_a_mail_that_is_accepted_is_so_whatever_the_farewell(farewell: str) -> None:
+    assert send(Sink("250 OK", farewell=farewell), deadline=0.5).ok
+
+
+@pytest.mark.parametrize(
+    "said", [b"HTTP/1.1 400 Bad\r\n\r\n", b"\xff\x00\x1b[31m\r\n", b"220 " + b"x" * 2_000_000, b"220-a\r\n" * 300_000]
+)
+def test_what_is_no_mail_server_is_named(said: bytes) -> None:
+    async def run() -> Answer:
+        async def speak(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            with contextlib.suppress(OSError):
+                writer.write(said)
+                await writer.drain()
+
+        server = await asyncio.start_server(speak, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        to = hook(f"smtp://127.0.0.1:{port}/?to=b@y.example&from=a@x.example")
+        async with server, Wire(settings(to), deadline=5.0) as wire:
+            return await mail.send(wire, to, [event()], BASE)
+
+    got = asyncio.run(run())
+    assert not got.ok
+    assert not got.final
+    assert got.error.startswith("not an answer of a mail server: ")
+    assert got.error.isprintable()
 
 
 def test_an_inside_address_is_not_connected_to() -> None:
