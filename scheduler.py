@@ -74,6 +74,7 @@ class Daemon:
         self.stopping = asyncio.Event()
         self._sockets, self._owner, self._crawl_owner = list(sockets), new_owner(), ""
         self._used, self._told = configuration.settings, configuration.error
+        self._unwritten = ""  # why the database took no write when it was last tried
         self._delivering: asyncio.Task[None] | None = None
         self._deliverer = Deliverer(store, configuration.settings, owner=self._owner)
         self._following, self._written = Following() if store.shared else None, Memory()
@@ -166,9 +167,14 @@ class Daemon:
 
     async def _probe(self) -> None:
         """Find out whether the database takes writes, so that whoever asks for our health need not."""
-        with contextlib.suppress(StoreError):  # /healthz says so
+        try:
             await asyncio.to_thread(try_to_write, self.store, time.time())
-            self.status.stored = self.status.clock()
+        except StoreError as e:  # /healthz says so
+            if self._unwritten != (why := str(e)):
+                log.error("database not written", why=why)
+            self._unwritten = why
+        else:
+            self._unwritten, self.status.stored = "", self.status.clock()
 
     async def _read_ahead(self) -> None:
         if self._app is not None:

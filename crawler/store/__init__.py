@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from crawler.exceptions import StoreError
-from crawler.store.engine import BRING_BACK, explained, name, parse_url, reading, soon
+from crawler.store.engine import BRING_BACK, explained, name, parse_url, place, reading, soon
 from crawler.store.schema import prepare
 from crawler.store.version import SCHEMA
 
@@ -24,6 +24,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._reader, self._lazy = reading(engine), soon(engine)
+        self._place = place(engine.url)
 
     @contextmanager
     def begin(self, *, lasting: bool = True) -> Iterator[Connection]:
@@ -45,6 +46,15 @@ class Store:
     def shared(self) -> bool:
         """Whether other processes may work on it: PostgreSQL.  An SQLite database has one daemon."""
         return self.engine.dialect.name == "postgresql"
+
+    def check_place(self) -> None:
+        """Make sure that what is written will be found at the next start.  Raises StoreError.
+
+        An SQLite file that is removed or replaced while it is open goes on working, and ends with its last user.
+        """
+        if place(self.engine.url) != self._place:
+            where = name(self.engine.url)
+            raise StoreError(f"{where}: removed or replaced while in use; end Fenghuo, then {BRING_BACK}")
 
     def check(self) -> None:
         """Read the whole database for damage (100 MB take about a second).  Raises StoreError."""

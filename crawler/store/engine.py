@@ -59,6 +59,16 @@ def sqlite_file(url: URL) -> Path | None:
     return Path(url.database or "") if url.get_backend_name() == "sqlite" else None
 
 
+def place(url: URL) -> tuple[int, int] | None:
+    """Which file now has the name of an SQLite database: its device and number; None for none, and for PostgreSQL."""
+    file = sqlite_file(url)
+    try:
+        found = file.stat() if file else None
+    except OSError:
+        return None
+    return (found.st_dev, found.st_ino) if found else None
+
+
 def make_engine(url: URL) -> Engine:
     """An engine for ``url``; nothing is opened yet."""
     if sqlite_file(url) is None:

@@ -75,7 +75,8 @@ def _missing(tx: Connection) -> tuple[str, ...]:
 
 
 def try_to_write(store: Store, now: float) -> None:
-    """Find out whether the store takes a write, by writing; waits as long as any writer.  Raises StoreError."""
+    """Find out whether the store takes a write that lasts, by writing; waits as any writer.  Raises StoreError."""
+    store.check_place()
     with store.begin() as tx:
         meta.put(tx, "healthz", str(int(now)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import threading
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,9 +12,11 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families 
 from prometheus_client.parser import text_string_to_metric_families as prometheus
 from starlette.testclient import TestClient
 
+from crawler.exceptions import StoreError
 from crawler.items import Outcome
 from crawler.store import meta
 from crawler.store.delivery import outbox
+from crawler.store.engine import sqlite_file
 from crawler.store.watch import columns
 from feeds.web.status import (
     LATE_DELIVERY,
@@ -100,6 +103,18 @@ def test_whether_it_takes_writes_is_found_out_by_writing(world: World) -> None:
     try_to_write(world.store, T0)
     with world.store.read() as tx:
         assert meta.get(tx, "healthz") == str(int(T0))
+
+
+def test_a_database_that_was_removed_or_replaced_while_in_use_is_no_healthy_one(world: World) -> None:
+    file = sqlite_file(world.store.engine.url)
+    assert file is not None
+    kept = file.rename(file.with_name("kept.db"))
+    for _ in ("removed", "replaced"):
+        with pytest.raises(StoreError, match="removed or replaced while in use; end Fenghuo, then bring back"):
+            try_to_write(world.store, T0)
+        shutil.copy(kept, file)
+    kept.rename(file)
+    try_to_write(world.store, T0)
 
 
 def figures(client: TestClient) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
