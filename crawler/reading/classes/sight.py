@@ -21,6 +21,9 @@ _ENDS = {
 } | {"!--": re.compile("-->")}
 _TAG = re.compile(r"<(/?)([a-z!?][\w:!-]{0,40})([^<>]{0,5000})>", re.I)
 _BREAKS = frozenset(terms("markup")["blocks"] + terms("markup")["cells"]) - {"br"} | {"header", "footer", "nav", "form"}
+_LINKS = frozenset(("a", "button", "option"))
+_UNCLOSED = frozenset(("li", "td", "tr", "ul", "table"))  # where one that nobody closed ends
+_SIGNS = "<>|·•-—,.，。：:"
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4"))
 _HREF = re.compile(r"\shref\s*=", re.I)
 _SPACES = re.compile(r"[\s\u200b\xa0]+")
@@ -167,31 +170,35 @@ def _shown(text: str) -> tuple[str, dict[str, list[str]]]:
 
 
 def _blocks(markup: str) -> Iterator[Block]:
+    """The blocks of ``markup``; most of its tags have nothing between them, and cost no more than being passed."""
     pieces: list[str] = []
     linked, link, tag, at = 0, False, "", 0
     for found in _TAG.finditer(markup):
-        raw = markup[at : found.start()]
+        start = found.start()
+        if start > at:
+            pieces.append(raw := markup[at:start])
+            linked += len(raw.strip()) if link else 0
         at = found.end()
-        pieces.append(raw)
-        linked += len(raw.strip()) if link else 0
-        name, closing = found[2].lower(), bool(found[1])
-        if name in ("a", "button", "option"):
-            link = not closing and (name != "a" or bool(_HREF.search(found[3])))
+        closing, name, rest = found.groups()
+        name = name.lower()
+        if name in _LINKS:
+            link = not closing and (name != "a" or _HREF.search(rest) is not None)
         elif name == "br" or name in _BREAKS:
-            yield from _block(pieces, linked, tag)
+            if pieces and (block := _block(pieces, linked, tag)):
+                yield block
             pieces, linked = [], 0
             tag = tag if name == "br" else "" if closing else name
-            link = link and name not in ("li", "td", "tr", "ul", "table")  # an anchor that nobody closed
-    yield from _block([*pieces, markup[at:]], linked, tag)
+            link = link and name not in _UNCLOSED
+    if block := _block([*pieces, markup[at:]], linked, tag):
+        yield block
 
 
-def _block(pieces: list[str], linked: int, tag: str) -> Iterator[Block]:
+def _block(pieces: list[str], linked: int, tag: str) -> Block | None:
     raw = "".join(pieces)
-    if not raw or raw.isspace():  # between most tags
-        return
+    if not raw or raw.isspace():
+        return None
     text = _tidy(raw)
-    if text.strip("<>|·•-—,.，。：:"):
-        yield Block(text, tag, 2 * linked >= len(text))
+    return Block(text, tag, 2 * linked >= len(text)) if text.strip(_SIGNS) else None
 
 
 def _ends(text: str) -> bool:
