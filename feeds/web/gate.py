@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qsl, quote, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import Headers
@@ -18,10 +16,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError, StoreError
-from crawler.store.wire.publications import is_part
 from feeds.web import sessions
-from feeds.web.callers import Caller, Role, client_address, is_loopback, raised, role_by_address, role_by_token, same
+from feeds.web.callers import Caller, Role, client_address, is_loopback, raised, role_by_address, role_by_token
 from feeds.web.problems import problem
+from feeds.web.tickets import follows_link, local, offered_by, opens, remember
 
 if TYPE_CHECKING:
     from feeds.web.context import Context
@@ -36,14 +34,11 @@ SECURITY_HEADERS = {
 }
 Shown = Callable[[Request, int, str, Mapping[str, str] | None], Response]
 _RAW_HEADERS = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-COOKIE = "fenghuo_read"
 TOO_MANY = "too many wrong tokens; try again later"
 MOST_BODY = 1_000_000  # bytes
 MOST_HEADERS = 65_536  # bytes
 SLOWEST_BODY = 10.0  # seconds until a request has been sent
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
-_COOKIE_SECONDS = 30 * 86400
-_FEEDS = "/feeds/"
 _FOR_MACHINES = ("/feeds", "/hub", "/api/", "/metrics", "/healthz")  # a browser is led to the login, a program is not
 API = "/api/"
 _OF_OTHERS = "/hub"  # where strangers' programs post, and no browser of ours
@@ -107,7 +102,7 @@ class Gate:
             role = await run_in_threadpool(sessions.role_of, self._context.store, who, now)
             if role is not Role.ANYONE:
                 return Caller(address, raised(role, address, settings), "session")
-        if _follows_link(scope, headers, settings):
+        if follows_link(scope["query_string"].decode("latin-1"), headers, settings):
             return Caller(address, raised(Role.READ, address, settings), "link")
         return Caller(address, role_by_address(address, settings), "address")
 
@@ -126,14 +121,12 @@ def _unacceptable(scope: Scope, headers: Headers, settings: Settings) -> Respons
 
 def _admitted(scope: Scope, headers: Headers, caller: Caller, needed: Role, settings: Settings) -> Response | None:
     """None where ``caller`` may pass; else what they are told, which to a stranger is nothing."""
-    path, method = scope["path"], scope["method"]
+    path, method, query = scope["path"], scope["method"], scope["query_string"].decode("latin-1")
     if caller.role >= needed:
-        if caller.by == "link" and method in ("GET", "HEAD") and "token=" in scope["query_string"].decode("latin-1"):
-            return None if path.startswith(_FOR_MACHINES) else _remember(scope, settings)
+        if caller.by == "link" and method in ("GET", "HEAD") and "token=" in query:
+            return None if path.startswith(_FOR_MACHINES) else remember(path, query, settings)
         return _forged(scope, headers, caller, settings)
-    query = scope["query_string"].decode("latin-1")
-    offered = dict(parse_qsl(query)).get("token", "")
-    if needed is Role.READ and settings.read_token and opens(offered, settings.read_token, path):
+    if needed is Role.READ and settings.read_token and opens(offered_by(query), settings.read_token, path):
         return None
     if path.startswith(API):
         if caller.role is Role.ANYONE or caller.by == "address":
@@ -211,40 +204,6 @@ def host_allowed(host: str, listen: str, base_url: str) -> bool:
     return name in ("localhost", "127.0.0.1", "::1", listen.lower(), urlsplit(base_url).hostname)
 
 
-def without_token(query: str) -> str:
-    """A query string without the token, everything else as it was."""
-    return "&".join(p for p in query.split("&") if p and p.partition("=")[0] != "token")
-
-
-def feed_token(read_token: str, path: str) -> str:
-    """What lets a reader into the feed at ``path`` (below /feeds/, without suffix) and its archive, and nowhere else.
-
-    Derived, so that it can be given away: it tells nothing of ``read_token``, and ends when that one is changed.
-    """
-    return hmac.new(read_token.encode(), f"feed:{path}".encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def ticket(read_token: str, path: str) -> str:
-    """The query by which the feed at ``path`` is read; "" where none is needed."""
-    return f"?token={feed_token(read_token, path)}" if read_token else ""
-
-
-def opens(offered: str, read_token: str, path: str) -> bool:
-    """Whether the token ``offered`` opens the document at ``path``, as a whole or for a feed and its archive alone."""
-    if not offered or not read_token or same(offered, read_token):  # of an empty one everybody could derive the rest
-        return bool(offered and read_token)
-    feed = path.removeprefix(_FEEDS).rpartition(".")[0] if path.startswith(_FEEDS) else ""
-    above, _, last = feed.rpartition("/")
-    whole = above if is_part(last) or above == "misp" else feed  # whose part it is, or one of whose files
-    return bool(whole) and same(offered, feed_token(read_token, whole))
-
-
-def local(path: str, query: str = "") -> str:
-    """An address of this site for a redirect; whatever a stranger wrote, it leads nowhere else."""
-    rest = f"?{query}" if (query := without_token(query)) else ""
-    return quote("/" + path.lstrip("/\\"), safe="/~") + "".join(c for c in rest if " " < c < "\x7f" and c != "\\")
-
-
 def _bearer(headers: Headers) -> str:
     scheme, _, token = headers.get("authorization", "").partition(" ")
     return token.strip() if scheme.lower() == "bearer" else ""
@@ -253,28 +212,6 @@ def _bearer(headers: Headers) -> str:
 def _is_json(headers: Headers) -> bool:
     kind = headers.get("content-type", "").partition(";")[0].strip().lower()
     return kind == "application/json"
-
-
-def _follows_link(scope: Scope, headers: Headers, settings: Settings) -> bool:
-    """Whether the address, or a cookie from an earlier one, carries the read token."""
-    if not settings.read_token:
-        return False
-    offered = dict(parse_qsl(scope["query_string"].decode("latin-1"))).get("token", "")
-    cookie = cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
-    return same(offered, settings.read_token) or same(cookie, _stamp(settings))
-
-
-def _remember(scope: Scope, settings: Settings) -> Response:
-    """Take the token out of the address bar, the history and the referrer: a cookie has it from here on."""
-    response = RedirectResponse(local(scope["path"], scope["query_string"].decode("latin-1")), 303)
-    secure = settings.base_url.startswith("https:")
-    response.set_cookie(COOKIE, _stamp(settings), max_age=_COOKIE_SECONDS, httponly=True, samesite="lax", secure=secure)
-    return response
-
-
-def _stamp(settings: Settings) -> str:
-    """What the cookie holds: proves the token without being it."""
-    return hashlib.sha256(b"fenghuo-read:" + settings.read_token.encode()).hexdigest()
 
 
 def _bounded(receive: Receive) -> Receive:

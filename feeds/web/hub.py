@@ -18,7 +18,7 @@ from feeds.alerts.wire import Wire, redacted
 from feeds.formats import FORMATS
 from feeds.web.callers import Role, caller_of
 from feeds.web.context import Context, context_of
-from feeds.web.gate import opens
+from feeds.web.tickets import opens
 
 _MOST_FORM = 8192  # bytes
 _LONGEST_CALLBACK, _LONGEST_SECRET = 1000, 199  # characters, bytes (section 5.1)

@@ -8,7 +8,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from feeds.web import gate, sessions
+from feeds.web import gate, sessions, tickets
 from feeds.web.callers import Role, caller_of, role_by_token
 from feeds.web.context import context_of
 from feeds.web.forms import form_of
@@ -34,7 +34,7 @@ async def log_in(request: Request) -> Response:
         log.warning("login failed", address=address)
         return _shown(request, status=403, wrong=True, following=said.get("next", "/"))
     path, _, query = said.get("next", "/").partition("?")
-    response = RedirectResponse(gate.local(path, query), 303)
+    response = RedirectResponse(tickets.local(path, query), 303)
     who = await run_in_threadpool(sessions.log_in, context.store, sessions.visitor_of(request), role, context.now())
     sessions.give(response, who, context.settings)
     log.info("logged in", role=role.name.lower(), address=address)
@@ -46,7 +46,7 @@ async def log_out(request: Request) -> Response:
     await run_in_threadpool(sessions.log_out, context_of(request).store, sessions.visitor_of(request))
     response = RedirectResponse("/", 303)
     response.delete_cookie(sessions.COOKIE, httponly=True, samesite="lax")
-    response.delete_cookie(gate.COOKIE, httponly=True, samesite="lax")
+    response.delete_cookie(tickets.COOKIE, httponly=True, samesite="lax")
     return response
 
 

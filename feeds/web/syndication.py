@@ -22,8 +22,8 @@ from feeds.languages import language_named
 from feeds.publish import archive, keep
 from feeds.web.context import Context, context_of
 from feeds.web.documents import MAX_AGE, Document, respond
-from feeds.web.gate import ticket, without_token
 from feeds.web.questions import query_of
+from feeds.web.tickets import ticket, without_token
 
 _QUERY_SAFE = "=&%+,:;@/?!$'()*~-._"
 log = structlog.get_logger(__name__)

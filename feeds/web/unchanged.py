@@ -11,7 +11,8 @@ from crawler.config.catalogue import Catalogue
 from crawler.config.settings import Settings
 from feeds.web.callers import FORWARDED, is_loopback
 from feeds.web.context import Context
-from feeds.web.gate import MOST_HEADERS, without_token
+from feeds.web.gate import MOST_HEADERS
+from feeds.web.tickets import without_token
 
 _FEEDS = "/feeds/"
 _REMEMBERED = 10_000  # requests whose answer is remembered

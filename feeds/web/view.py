@@ -21,8 +21,8 @@ from feeds.reasons import reason
 from feeds.web import times
 from feeds.web.callers import Caller, Role, caller_of
 from feeds.web.context import context_of
-from feeds.web.gate import ticket
 from feeds.web.sessions import Visitor, visitor_of
+from feeds.web.tickets import ticket
 
 _COOKIE = "fenghuo_lang"
 _COOKIE_SECONDS = 365 * 86400

@@ -262,7 +262,7 @@ def test_a_callback_at_an_inside_address_is_not_asked(make_world: Make, browse: 
 
 
 def test_where_readers_need_a_token_the_topic_carries_it(make_world: Make, browse: Browse) -> None:
-    from feeds.web.gate import feed_token
+    from feeds.web.tickets import feed_token
 
     world = make_world(f'{EMBEDDED}\nread_token = "corn-flower"')
     world.publish()

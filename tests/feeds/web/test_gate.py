@@ -13,7 +13,8 @@ from crawler.config.settings import Settings
 from crawler.exceptions import ConfigError
 from crawler.logging import configure_logging
 from crawler.store.tables import columns
-from feeds.web.gate import SECURITY_HEADERS, check_exposure, feed_token, host_allowed, without_token
+from feeds.web.gate import SECURITY_HEADERS, check_exposure, host_allowed
+from feeds.web.tickets import feed_token, without_token
 from tests.feeds.world import World, make_notice
 
 Make = Callable[..., World]

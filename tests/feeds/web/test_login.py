@@ -10,8 +10,8 @@ from starlette.testclient import TestClient
 
 from crawler.store.tables import sessions as rows
 from feeds.web.callers import client_address
-from feeds.web.gate import feed_token, local
 from feeds.web.throttle import ALLOWED, WITHIN, Throttle
+from feeds.web.tickets import feed_token, local
 from tests.feeds.world import World, make_notice
 
 Make = Callable[..., World]

@@ -8,7 +8,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from feeds.web import gate, syndication
-from feeds.web.gate import feed_token
+from feeds.web.tickets import feed_token
 from tests.feeds.world import World, make_notice
 
 Browse = Callable[..., TestClient]
