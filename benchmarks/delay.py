@@ -34,6 +34,7 @@ AT_ONCE = 50  # of them publish in one moment
 EVERY = 30.0  # seconds between two looks of the daemon at a column
 SINGLY = 40  # warnings of one source each, one after the other while the daemon runs, a round
 APART = 1.0  # seconds between two of these
+LATEST = 30.0  # seconds in which the last webhook may come on a busy machine: late is not lost
 QUIET = 2.0  # seconds without another webhook after which a round is over
 GOAL = (20.0, 100.0)  # milliseconds beyond fetch and extraction: median, 95 of 100, on the machine of the goals
 BARE = (
@@ -162,6 +163,8 @@ def _floor(watch: Watch, urls: Path) -> list[float]:
 def _round(watch: Watch, own: Own, work: Callable[[], object]) -> Round:
     published = _publish(watch)
     work()
+    assert watch.hook is not None
+    watch.hook.ctl("wait", n=sum(item["warning"] for item in published.values()), timeout=LATEST)
     return _account(watch, own, published)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from lxml import etree
@@ -21,12 +21,13 @@ _LINKED = 0.35  # share of link text above which a place is a list or a menu
 _NEVER = frozenset(("a", "span", "input", "textarea", "script", "style"))
 _MARKED = 40  # elements with one mark that are compared
 _TEXTS = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False)
-_IDS = etree.XPath("//body//@id", smart_strings=False)
-_CLASSES = etree.XPath("//body//@class", smart_strings=False)
+_IDS = etree.XPath("body/descendant-or-self::*/@id", smart_strings=False)
+_CLASSES = etree.XPath("body/descendant-or-self::*/@class", smart_strings=False)
 _WITH = {name: etree.XPath(f"//body//*[@{name}=$value]") for name in ("id", "class")}
 _SAID = etree.XPath("//body//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::form)]")
 _NEAR = 5  # ancestors of a sentence that may be the body
 _SENTENCE = 12  # characters of the shortest text that is a sentence
+_NAMES = 500  # characters of a class or id that are looked at
 _PARSER_LIMIT = 8_000_000  # characters; the crawl fetches no more
 
 
@@ -120,11 +121,16 @@ def find_marks(root: Element) -> Marks:
     found: Marks = {}
     for attribute, sign, values in (("id", "#", _IDS(root)), ("class", ".", _CLASSES(root))):
         for value in dict.fromkeys(values):
-            names = [n for word in value.lower().split() if (n := sign + word) in _known()]
+            names = _marks_in(sign, value[:_NAMES])
             for node in _WITH[attribute](root, value=value) if names else ():
                 for name in names:
                     found.setdefault(name, []).append(node)
     return found
+
+
+@lru_cache(maxsize=4096)  # the pages of a site have the same ones
+def _marks_in(sign: str, value: str) -> list[str]:
+    return [name for word in value.lower().split() if (name := sign + word) in _known()]
 
 
 @cache

@@ -130,12 +130,14 @@ def _headings(root: Element) -> tuple[list[str], list[str]]:
 
 def _repaired(title: str, root: Element) -> str:
     """``title`` as it stands alone somewhere on the page, where only the site's own name was put behind it."""
+    ends = [m.start() for m in re.finditer(r"\s|[-_|｜–—]", title)]
+    if not ends:
+        return title
     said = _said(root)
     alone = set(said)
     broken = {first + second for first, second in pairwise(said)}  # a headline of two lines
     if squeezed(title) in alone | broken:
         return title
-    ends = [m.start() for m in re.finditer(r"\s|[-_|｜–—]", title)]
     shorter = (title[:end].rstrip(" -_|｜–—") for end in reversed(ends))
     return next((t for t in shorter if len(compared(t)) >= _TELLING and squeezed(t) in alone), title)
 

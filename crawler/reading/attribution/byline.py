@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -21,7 +22,7 @@ _MARK = re.compile(
     r"(?:^|\s)(?:[a-z0-9]{1,10}[-_])?(?:source|laiyuan|ly|where|media[-_]?name|jgname)(?:[-_](?:baidu|name|text))?(?:\s|$)",
     re.IGNORECASE,
 )
-_VALUES = {name: etree.XPath(f"//body//@{name}", smart_strings=False) for name in ("class", "id")}
+_VALUES = {name: etree.XPath(f"body/descendant-or-self::*/@{name}", smart_strings=False) for name in ("class", "id")}
 _WITH = {name: etree.XPath(f"//body//*[@{name}=$value]") for name in _VALUES}
 _OPEN = re.compile(r"(?:来源|來源)\s?[：:]?$")  # a label whose name stands in the next element
 _LABELLED = etree.XPath(
@@ -51,8 +52,13 @@ def marked(root: Element) -> str:
 def _marked(root: Element) -> Iterator[Element]:
     for name, values in _VALUES.items():
         for value in dict.fromkeys(values(root)):
-            if len(value) < _SHORT and _MARK.search(value):
+            if len(value) < _SHORT and _is_mark(value):
                 yield from _WITH[name](root, value=value)
+
+
+@lru_cache(maxsize=4096)  # the pages of a site have the same ones
+def _is_mark(value: str) -> bool:
+    return _MARK.search(value) is not None
 
 
 def labelled_lines(root: Element) -> Iterator[str]:

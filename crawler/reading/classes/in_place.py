@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from functools import cache
+from itertools import accumulate
 from urllib.parse import urlsplit
 
 from crawler.items import PageClass
@@ -89,7 +90,7 @@ def in_place_of_wechat(url: str, text: str) -> Found | None:
 
 def body_says(lines: tuple[str, ...]) -> Found | None:
     """What ``lines``, read as an article's body, say in its place; None where a sentence stands beside the message."""
-    if sum(len(line) for line in lines if is_prose(line)) >= _BARE:
+    if any(said >= _BARE for said in accumulate(len(line) for line in lines if is_prose(line))):
         return None
     found = _best(lines[:_HEAD], _MAINLY)
     return found.found if found else None
