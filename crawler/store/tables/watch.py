@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
+    func,
     literal_column,
 )
 
@@ -67,6 +68,8 @@ columns = Table(
 Index("columns_due", columns.c.enabled, columns.c.due)
 needy = columns.c.state != literal_column("'ok'")  # few: they are counted and shown before the others
 partial("columns_needy", columns.c.state, where=needy)
+newest = func.coalesce(columns.c.last_new, literal_column("0.0")).desc()  # of a state's columns, what was new last
+Index("columns_newest", columns.c.state, newest, columns.c.key)
 # One process looks at all shards with SQLite, which need not keep another index up to date.
 Index("columns_shard", columns.c.shard, columns.c.due).ddl_if(dialect="postgresql")
 

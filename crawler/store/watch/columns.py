@@ -7,14 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, case, delete, func, insert, select, update
+from sqlalchemy import Connection, case, delete, func, insert, select, union_all, update
 
 from crawler.items import Column, Due, Outcome, Source, State
 from crawler.judging.columns import pace
 from crawler.judging.columns.health import spread
 from crawler.reading.address import shard_of, split
 from crawler.store import leases
-from crawler.store.tables import columns, lists, needy
+from crawler.store.tables import columns, lists, needy, newest
 from crawler.store.watch import incidents, looks, rhythms
 from crawler.store.watch.shards import Held
 
@@ -222,13 +222,17 @@ def by_urgency(
     states: Sequence[State] = URGENCY,
     source: str | None = None,
 ) -> list[ColumnRow]:
-    """Columns (of ``source``) in these ``states``, in their order, then what was new last: ``limit`` from ``start``."""
+    """Columns (of ``source``) in these ``states``, in their order, then what was new last: ``limit`` from ``start``.
+
+    Of each state no more are read than the page may show, in the order of an index: one may hold a hundred thousand.
+    """
     rank = case({state.value: n for n, state in enumerate(states)}, value=columns.c.state)
-    among = columns.c.state.in_([state.value for state in states])
-    last = func.coalesce(columns.c.last_new, 0.0).desc()
-    page = _SHOWN.where(among).order_by(rank, last, columns.c.key).limit(limit).offset(start)
-    if source is not None:
-        page = page.where(columns.c.source == source)
+    mine = [columns.c.source == source] if source is not None else []
+    keys = select(columns.c.key).where(*mine).order_by(newest, columns.c.key)
+    first = None if limit is None else start + limit
+    each = (keys.where(columns.c.state == state.value).limit(first).subquery() for state in states)
+    among = columns.c.key.in_(union_all(*(select(one) for one in each)))
+    page = _SHOWN.where(among).order_by(rank, newest, columns.c.key).limit(limit).offset(start)
     return [_shown(row) for row in tx.execute(page).mappings()]
 
 
