@@ -20,6 +20,7 @@ _PATH_SAFE = _UNRESERVED + "!$&'()*+,;=:@/"
 _SEVERAL_COLUMNS = re.compile(
     r"^/(?:n\d+/)+(c\d+)/content(\.s?html?)$"
 )  # one document under several n-paths (mps.gov.cn and kin)
+_REMEMBERED = 2048  # addresses: most links of a list were there when it was read last
 _WECHAT = "mp.weixin.qq.com"
 _WECHAT_SHORT = re.compile(r"^/s/([A-Za-z0-9_-]{22})/?$")
 _WECHAT_NAMES = {"appmsgid": "mid", "itemidx": "idx", "sign": "sn"}
@@ -35,6 +36,7 @@ def split(url: str) -> SplitResult:
     return urlsplit(url)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def join(base: str, href: str) -> str | None:
     """``href`` of a page at ``base`` as an absolute http(s) address; None for anything that cannot be fetched so.
 
@@ -66,6 +68,7 @@ def canonical_url(url: str) -> str:
     return _unsplit(parts.scheme, host, _path(parts.path), _query(parts.query), parts.fragment)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def url_key(url: str) -> str:
     """The identity of the page at ``url``: scheme-less canonical host, path and query, at most 300 characters.
 
