@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 import signal
 from collections.abc import Callable
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as Expired
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -27,7 +27,6 @@ from crawler.job import Job
 _T = TypeVar("_T")
 _TASKS = 500  # readings after which a worker is replaced, with all that it holds by then; a fresh one costs 5 ms
 _CLOCK = 15.0  # by how much a reading may take longer by the clock than in CPU time: other work has the machine, too
-
 _NO_PROCESS = (OSError, RuntimeError, MemoryError)  # where the system gives no memory or no further process
 _ALIVE = 5.0  # seconds after which it is made sure that a reading still can end
 
@@ -107,9 +106,7 @@ class Reader:
         except _NO_PROCESS as e:
             raise Unreadable(f"{url}: no process to read it in ({e}); this machine lacks memory or processes") from e
         try:
-            return await _answered(future, pool)
-        except CancelledError as e:
-            raise Unreadable(f"{url}: the processes that read ended; this machine lacks memory or descriptors") from e
+            return await _answered(future, pool, url)
         except (Expired, TimeoutError) as e:
             seconds = _CLOCK * self._timeout
             raise Unreadable(f"{url}: not read within {seconds:g} s; the machine is too busy, or it hangs") from e
@@ -124,10 +121,13 @@ class Reader:
             return await self._run(function, page, *args)
 
 
-async def _answered(future: Future[_T], pool: ProcessPool) -> _T:
-    """What became of a reading.  Raises CancelledError where the pool's threads ended, which answer nobody then."""
+async def _answered(future: Future[_T], pool: ProcessPool, url: str) -> _T:
+    """What became of a reading.  Raises what it raised, and Unreadable where the pool has ended and answers nobody."""
     answer = asyncio.wrap_future(future)
-    while not (await asyncio.wait({answer}, timeout=_ALIVE))[0]:
-        if not pool.active:
-            future.cancel()
-    return await answer
+    try:
+        while not (await asyncio.wait({answer}, timeout=_ALIVE))[0]:
+            if not pool.active:
+                raise Unreadable(f"{url}: the processes that read ended; this machine lacks memory or descriptors")
+        return answer.result()
+    finally:
+        answer.cancel()

@@ -136,6 +136,22 @@ async def test_a_worker_that_is_killed_with_nothing_to_do_is_replaced(
 
 
 @in_loop
+async def test_a_pool_that_ends_while_it_reads_is_told_and_the_next_page_is_read(
+    file: Path, sqlite_store: Store, office: Publisher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader_module, "_ALIVE", 0.1)
+    async with reading(file, sqlite_store) as reader:
+        desk = Desk(reader, file, office)
+        task = asyncio.create_task(desk.read(HOSTILE))
+        await asyncio.sleep(0.1)
+        assert reader._pool is not None
+        reader._pool.stop()  # type: ignore[no-untyped-call]
+        with pytest.raises(Unreadable, match="the processes that read ended"):
+            await task
+        assert await desk.reads_the_next_page()
+
+
+@in_loop
 async def test_closing_ends_the_workers_also_one_at_work(file: Path, sqlite_store: Store, office: Publisher) -> None:
     async with reading(file, sqlite_store) as reader:
         task = asyncio.create_task(Desk(reader, file, office).read(HOSTILE))
