@@ -55,7 +55,9 @@ def poll(
             columns.sync(tx, configuration.catalogue.enabled(), time.time())
             if not store.shared:  # there the owner may live on another machine; the leader finds out
                 leases.release_dead(tx, has_died)  # of a round that was killed
-        return uvloop.run(_poll(configuration, store, only, alert_baseline, on_progress))
+        result = uvloop.run(_poll(configuration, store, only, alert_baseline, on_progress))
+        store.settle()
+        return result
     finally:
         store.close()
 

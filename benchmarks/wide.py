@@ -106,12 +106,15 @@ def _spent(servers: list[Path]) -> float:
     return time.process_time() + sum(int(file.read_text().split()[0]) for file in servers) / 1e9
 
 
+_BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+
+
 def _servers(store: Store) -> list[Path]:
     """Where the kernel says what each of the database's processes that work for us has used (proc(5), schedstat)."""
     if not store.shared:
         return []
     with store.read() as tx:
-        pids = tx.scalars(text("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")).all()
+        pids = tx.scalars(text(_BACKENDS)).all()
     return [Path(f"/proc/{pid}/schedstat") for pid in pids]
 
 

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 
 from crawler.exceptions import StoreError
-from crawler.store.engine import BRING_BACK, explained, name, parse_url, place, reading, soon
+from crawler.store.engine import BRING_BACK, checkpoint, explained, name, parse_url, place, reading, soon
 from crawler.store.schema import prepare
 from crawler.store.version import SCHEMA
 
@@ -65,6 +65,14 @@ class Store:
         if found != "ok":
             where, said = name(self.engine.url), str(found).replace("\n", " ")
             raise StoreError(f"{where}: damaged ({said}); {BRING_BACK}")
+
+    def settle(self) -> None:
+        """Bring what SQLite's journal holds into the file.  Raises StoreError: the last close would tell nobody.
+
+        Nothing is lost then: the journal stays, and whoever opens the database next reads it.
+        """
+        if self.engine.dialect.name == "sqlite":
+            checkpoint(self.engine)
 
     def close(self) -> None:
         """Close every connection."""

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +146,16 @@ def _is_begun(connection: Any, *, last: bool) -> bool:
 def _on_begin_postgresql(connection: Connection) -> None:
     if connection.get_execution_options().get("fenghuo_soon"):
         connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+
+def checkpoint(engine: Engine) -> None:
+    """Bring what SQLite's journal holds into the file, as far as nobody reads it.  Raises StoreError."""
+    with closing(engine.raw_connection()) as connection:
+        try:
+            connection.execute("PRAGMA wal_checkpoint")  # outside a transaction
+        except sqlite3.OperationalError as e:
+            said = _SQLITE_SAYS.get(e.sqlite_errorcode & 0xFF, str(e))
+            raise StoreError(f"{name(engine.url)}: {said}") from e
 
 
 @contextmanager

@@ -67,16 +67,21 @@ def _check_owner(url: URL, file: Path) -> None:
         version.check(None, str(file))
 
 
-def lost(file: Path) -> bool:
-    """Whether a database is missing whose journal is still there: a new one in its place would forget everything."""
+def lost(file: Path) -> str:
+    """What is still there of a database that is missing, which a new one in its place would forget; "" for nothing."""
     journal = file.with_name(f"{file.name}-wal")
-    return not file.exists() and journal.exists() and journal.stat().st_size > 0
+    if file.exists():
+        return ""
+    if journal.exists() and journal.stat().st_size > 0:
+        return "its journal is there"
+    kept = file.parent / "evidence"
+    return f"its captures are in {kept}" if any(kept.glob("*.warc.gz")) else ""
 
 
 def _create_file(url: URL, file: Path) -> None:
     """Make a new database beside ``file`` and give it its name when it is whole: a kill leaves no half of one."""
-    if lost(file):
-        raise StoreError(f"{file}: missing, but its journal is there; {BRING_BACK}")
+    if left := lost(file):
+        raise StoreError(f"{file}: missing, but {left}; {BRING_BACK}, or move that away to begin anew")
     try:
         with fresh(file) as draft, explained(url):
             engine = make_engine(url.set(database=str(draft)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
 import threading
 from contextlib import closing
@@ -25,6 +26,20 @@ def test_a_reader_does_not_wait_for_a_writer_and_sees_one_moment(store: Store) -
         assert meta.get(reader, "k") == "old"
     with store.read() as reader:
         assert meta.get(reader, "k") == "new"
+
+
+def test_what_was_written_is_in_the_file_itself_once_it_is_settled(sqlite_store: Store, tmp_path: Path) -> None:
+    def kept() -> object:
+        copy = tmp_path / "alone.db"
+        shutil.copy(str(sqlite_store.engine.url.database), copy)  # without its journal
+        with closing(sqlite3.connect(copy)) as alone:
+            return alone.execute("SELECT value FROM meta WHERE key = 'k'").fetchone()
+
+    with sqlite_store.begin() as tx:
+        meta.put(tx, "k", "v")
+    assert kept() is None
+    sqlite_store.settle()
+    assert kept() == ("v",)
 
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:

@@ -163,6 +163,18 @@ def test_a_missing_file_whose_journal_is_there_is_never_taken_for_a_new_database
     assert not file.exists()
 
 
+def test_a_missing_database_whose_captures_are_there_is_not_begun_anew(tmp_path: Path) -> None:
+    captures = tmp_path / "evidence"
+    captures.mkdir()
+    store = tmp_path / "new.db"
+    open_store(url(store)).close()  # an empty folder is nothing to lose
+    store.unlink()
+    (captures / "fenghuo-20261120T093000Z-0a1b2c3d.warc.gz").write_bytes(b"x")
+    assert f"missing, but its captures are in {captures}; bring back a backup" in said(store)
+    captures.rename(tmp_path / "away")
+    open_store(url(store)).close()
+
+
 def test_another_program_s_database_is_refused(file: Path) -> None:
     with closing(sqlite3.connect(file)) as other:
         other.execute("CREATE TABLE things (x)")
