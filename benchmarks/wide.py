@@ -27,6 +27,7 @@ from crawler.store.delivery import outbox
 from crawler.store.watch import columns, looks, visits
 from crawler.store.wire import clauses, notices
 from crawler.store.wire.notices import Query
+from feeds.following import Following
 from feeds.publish import publish
 from feeds.remembered import Memory
 from feeds.web.app import create_app
@@ -142,9 +143,9 @@ def _actions(crowd: Crowd) -> Iterator[tuple[str, Work]]:
         last = tx.scalars(
             select(tables.publications.c.notice_id).order_by(tables.publications.c.number.desc()).limit(1)
         ).first()
-    memory = Memory()
-    yield "feeds published after one change", lambda: _publish(crowd, str(last), memory)
-    yield "feeds published, nothing remembered", lambda: _publish(crowd, str(last), Memory())
+    memory, following = Memory(), Following() if crowd.store.shared else None  # as a daemon has them
+    yield "feeds published after one change", lambda: _publish(crowd, str(last), memory, following)
+    yield "feeds published, nothing remembered", lambda: _publish(crowd, str(last), Memory(), following)
     app = create_app(crowd.configuration, crowd.store, _status(), now=lambda: NOW)
     client = TestClient(app, "http://127.0.0.1:8750", client=("127.0.0.1", 50000))
     for name, path in (*_PAGES.items(), ("page: notice", f"/notices/{known.id}")):
@@ -209,10 +210,10 @@ def _url(name: str) -> str:
     return f"https://mirror.example/{name}"
 
 
-def _publish(crowd: Crowd, notice_id: str, memory: Memory) -> None:
+def _publish(crowd: Crowd, notice_id: str, memory: Memory, following: Following | None) -> None:
     with crowd.store.begin() as tx:
         tx.execute(tables.changes.insert().values(notice_id=notice_id))
-    publish(crowd.store, crowd.publishing.settings, crowd.publishing.catalogue, memory=memory)
+    publish(crowd.store, crowd.publishing.settings, crowd.publishing.catalogue, following=following, memory=memory)
 
 
 def _asked(client: TestClient, path: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
-MEMORY = 128_000_000
+MEMORY = 120_000_000
 """Bytes by which a reading may grow: 150 MB a page with what the page itself takes here and in the crawl."""
 TOO_LARGE = 77
 """The exit code of a worker whose page took more."""

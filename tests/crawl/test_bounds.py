@@ -67,7 +67,7 @@ async def test_a_page_that_takes_too_much_memory_costs_its_worker_and_the_next_i
         assert await desk.reads_the_next_page()
         for work in (desk.read(MARKUP), desk.read(HOSTILE), reader.read_list(page, source, column)):
             why, growth = await grown(work)
-            assert why == f"{office.url}1.html: reading it takes more than 128 MB; the page is hostile or huge"
+            assert why == f"{office.url}1.html: reading it takes more than 120 MB; the page is hostile or huge"
             assert 0 < growth < MOST
             assert await desk.reads_the_next_page()
 
@@ -87,7 +87,7 @@ async def test_a_query_of_a_source_file_that_grows_without_end_is_held_likewise(
         desk = Desk(reader, patient, office)
         assert await desk.reads_the_next_page()
         why, growth = await grown(reader.read_list(page, source, column))
-        assert "reading it takes more than 128 MB" in why
+        assert "reading it takes more than 120 MB" in why
         assert growth < MOST
         assert await desk.reads_the_next_page()
 
