@@ -68,6 +68,7 @@ columns = Table(
 Index("columns_due", columns.c.enabled, columns.c.due)
 needy = columns.c.state != literal_column("'ok'")  # few: they are counted and shown before the others
 partial("columns_needy", columns.c.state, where=needy)
+partial("columns_rendered", columns.c.key, where=columns.c.rendered)  # few, and often none: then it is asked for often
 newest = func.coalesce(columns.c.last_new, literal_column("0.0")).desc()  # of a state's columns, what was new last
 Index("columns_newest", columns.c.state, newest, columns.c.key)
 # One process looks at all shards with SQLite, which need not keep another index up to date.

@@ -134,6 +134,8 @@ def upgrade() -> None:
     op.create_index("columns_due", "columns", ["enabled", "due"], unique=False)
     needy = sa.text("state != 'ok'")
     op.create_index("columns_needy", "columns", ["state"], unique=False, sqlite_where=needy, postgresql_where=needy)
+    few = sa.text("rendered")
+    op.create_index("columns_rendered", "columns", ["key"], unique=False, sqlite_where=few, postgresql_where=few)
     newest = sa.text("coalesce(last_new, 0.0) DESC")
     op.create_index("columns_newest", "columns", ["state", newest, "key"], unique=False)
     if op.get_bind().dialect.name == "postgresql":
