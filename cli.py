@@ -93,6 +93,8 @@ class OneLine(TyperGroup):
             code = _complain(f"{e.format_message()} (fenghuo --help shows how)", e.exit_code)
         except typer.Abort:
             code = 130
+        except OSError as e:  # of --help and --version, which no command prints
+            code = _complain(str(printing.unwritten(e)), 1)
         sys.exit(code or 0)
 
     def invoke(self, ctx: Any) -> Any:

@@ -84,8 +84,13 @@ def _out(text: str) -> None:
     except BrokenPipeError:  # whoever read it has read enough
         raise
     except OSError as e:
-        give_up(sys.stdout)
-        raise FenghuoError(f"standard output: {e.strerror}; what was printed is not whole") from e
+        raise unwritten(e) from e
+
+
+def unwritten(e: OSError) -> FenghuoError:
+    """What there is to say of output that cannot be written; it is given up."""
+    give_up(sys.stdout)
+    return FenghuoError(f"standard output: {e.strerror}; what was printed is not whole")
 
 
 def local(at: str | None) -> str:

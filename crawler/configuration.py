@@ -12,9 +12,9 @@ from pathlib import Path
 from crawler import platforms
 from crawler.config.catalogue import Catalogue, load_catalogue
 from crawler.config.settings import CONFIG_NAME, Settings, load_settings
+from crawler.disk import Stamp, stamp
 from crawler.exceptions import ConfigError
 
-_Stamp = tuple[int, int, int]
 FIXED = ("database_url", "data_dir", "listen")
 """What a process opens when it starts, and keeps."""
 
@@ -51,27 +51,18 @@ class Configuration:
 
     def _read(self) -> tuple[Settings, Catalogue]:
         """Read all files, each stamped before it is read, so that a save meanwhile is not missed."""
-        stamp = self._settings_stamp()
-        self._seen = stamp, self._sources_stamps()
+        seen = self._settings_stamp()
+        self._seen = seen, self._sources_stamps()
         settings = load_settings(self._named)
         self._patterns = settings.sources
-        self._seen = stamp, self._sources_stamps()
+        self._seen = seen, self._sources_stamps()
         catalogue = load_catalogue(settings, platforms.check)
-        if stamp:
+        if seen:
             self._named = self._named or CONFIG_NAME  # from now on its absence is a mistake, and not the defaults
         return settings, catalogue
 
-    def _settings_stamp(self) -> _Stamp | None:
-        return _stamp(self._named or CONFIG_NAME)
+    def _settings_stamp(self) -> Stamp | None:
+        return stamp(self._named or CONFIG_NAME)
 
-    def _sources_stamps(self) -> dict[str, _Stamp | None]:
-        return {f: _stamp(f) for p in self._patterns for f in glob.glob(p, recursive=True)}
-
-
-def _stamp(file: str | os.PathLike[str]) -> _Stamp | None:
-    """What changes when ``file`` is saved; None when it is not there."""
-    try:
-        found = os.stat(file)  # noqa: PTH116 - of a thousand files every two seconds
-    except OSError:
-        return None
-    return found.st_mtime_ns, found.st_size, found.st_ino
+    def _sources_stamps(self) -> dict[str, Stamp | None]:
+        return {f: stamp(f) for p in self._patterns for f in glob.glob(p, recursive=True)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,20 +9,20 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from crawler.disk import Stamp, stamp
 from feeds import channels, splicing
 from feeds.channels import Channel
 from feeds.entries import Feed, Imprint
 from feeds.splicing import Changed, Held
 
 _MOST = 12  # feeds, some 0.3 MB each: the main ones, and those of the sources that had news last
-_Stamps = tuple[tuple[int, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
     feed: Feed
     held: Held
-    stamps: _Stamps = ()
+    stamps: tuple[Stamp, ...] = ()
 
 
 class Memory:
@@ -58,9 +57,7 @@ class Memory:
             self._feeds[path] = _Written(known.feed, known.held, _stamps(files))
 
 
-def _stamps(files: Sequence[Path]) -> _Stamps:
+def _stamps(files: Sequence[Path]) -> tuple[Stamp, ...]:
     """What tells one version of the files from another; () where one is missing."""
-    try:
-        return tuple((s.st_mtime_ns, s.st_ino, s.st_size) for s in map(os.stat, files))
-    except OSError:
-        return ()
+    found = [stamp(file) for file in files]
+    return tuple(one for one in found if one) if all(found) else ()

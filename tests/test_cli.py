@@ -31,6 +31,16 @@ def fenghuo(*args: str, **options: object) -> "subprocess.CompletedProcess[str]"
     return subprocess.run(command, capture_output=True, text=True, timeout=50, check=False, **options)  # type: ignore[call-overload,no-any-return]
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("asked", ["--version", "--help"])
+def test_output_that_cannot_be_written_is_one_line_also_without_a_command(asked: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, str(ROOT / "cli.py"), asked]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=50, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "fenghuo: standard output: No space left on device; what was printed is not whole\n"
+
+
 def test_every_command_of_the_contract_is_there() -> None:
     wanted = "run poll sources check notices show diff explain import export submit deliveries replay test-alert"
     assert {*wanted.split(), "backup", "restore", "migrate", "doctor", "verify"} <= COMMANDS.keys()

@@ -44,7 +44,7 @@ class Window:
         old = asyncio.get_running_loop().time() - _PATIENCE
         while self._since and (first := next(iter(self._since.items())))[1] <= old:
             del self._since[first[0]]
-            self._width = max(self._width, min(self._width + 1, _WIDE))
+            self._width += self._width < _WIDE
         return len(self._since) < self._width
 
     def next_room(self) -> float:

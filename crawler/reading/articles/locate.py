@@ -14,6 +14,7 @@ from crawler.reading.terms import terms
 
 Element = Any  # lxml.etree._Element; lxml ships no types
 Marks = dict[str, list[Element]]
+Values = dict[str, tuple[str, ...]]  # of attributes, by their names
 _ENOUGH = 80  # characters of text that a likely place must hold
 _SHARE = 0.4  # share of a page's unlinked text that a likely place must hold
 _FRAME = 1_000  # characters from which on a marked element may be a whole column
@@ -21,8 +22,7 @@ _LINKED = 0.35  # share of link text above which a place is a list or a menu
 _NEVER = frozenset(("a", "span", "input", "textarea", "script", "style"))
 _MARKED = 40  # elements with one mark that are compared
 _TEXTS = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False)
-_IDS = etree.XPath("body/descendant-or-self::*/@id", smart_strings=False)
-_CLASSES = etree.XPath("body/descendant-or-self::*/@class", smart_strings=False)
+_VALUES = {n: etree.XPath(f"body/descendant-or-self::*/@{n}", smart_strings=False) for n in ("id", "class")}
 _WITH = {name: etree.XPath(f"//body//*[@{name}=$value]") for name in ("id", "class")}
 _SAID = etree.XPath("//body//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::form)]")
 _NEAR = 5  # ancestors of a sentence that may be the body
@@ -113,18 +113,29 @@ def link_density(node: Element) -> float:
     return sum(len(squeezed(text_of(a))) for a in node.iter("a")) / whole if whole else 1.0
 
 
-def find_marks(root: Element) -> Marks:
+def values_on(root: Element) -> Values:
+    """The values of ids and classes on a page, each once, in document order: asked for once, for all who look there."""
+    return {attribute: tuple(dict.fromkeys(found(root))) for attribute, found in _VALUES.items()}
+
+
+def bearing(root: Element, attribute: str, value: str) -> list[Element]:
+    """The elements whose id or class is just this."""
+    found: list[Element] = _WITH[attribute](root, value=value)
+    return found
+
+
+def find_marks(root: Element, values: Values) -> Marks:
     """Every element whose id (``#id``) or class (``.class``), in lower case, is a mark we know, in document order.
 
     The names are compared before any element is touched: most pages have a thousand elements and one mark.
     """
     found: Marks = {}
-    for attribute, sign, values in (("id", "#", _IDS(root)), ("class", ".", _CLASSES(root))):
-        for value in dict.fromkeys(values):
-            names = _marks_in(sign, value[:_NAMES])
-            for node in _WITH[attribute](root, value=value) if names else ():
-                for name in names:
-                    found.setdefault(name, []).append(node)
+    for attribute, sign in (("id", "#"), ("class", ".")):
+        for value in values[attribute]:
+            marks = _marks_in(sign, value[:_NAMES])
+            for node in bearing(root, attribute, value) if marks else ():
+                for mark in marks:
+                    found.setdefault(mark, []).append(node)
     return found
 
 

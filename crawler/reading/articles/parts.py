@@ -12,7 +12,18 @@ from crawler.reading.address import url_key
 from crawler.reading.articles.around import Around, around_body, around_heading
 from crawler.reading.articles.clean import fragment_lines, html_lines, text_lines, tidy
 from crawler.reading.articles.jsonld import article_data
-from crawler.reading.articles.locate import Element, Marks, by_sentences, by_shape, find_marks, locate, select, text_of
+from crawler.reading.articles.locate import (
+    Element,
+    Marks,
+    Values,
+    by_sentences,
+    by_shape,
+    find_marks,
+    locate,
+    select,
+    text_of,
+    values_on,
+)
 from crawler.reading.articles.prune import without_link_lists
 from crawler.reading.articles.title import Names, clean_title, of_text, read_title
 from crawler.reading.attribution.byline import byline, labelled_lines, marked
@@ -59,9 +70,14 @@ class Parts:
         return read_wechat(self.text, self.source.timezone) if is_wechat(self.page.url) else WeChat()
 
     @cached_property
+    def values(self) -> Values:
+        """What the page's elements are called."""
+        return values_on(self.root)
+
+    @cached_property
     def marks(self) -> Marks:
         """The elements that bear a mark of a known CMS."""
-        return find_marks(self.root)
+        return find_marks(self.root, self.values)
 
     @cached_property
     def node(self) -> Element | None:
@@ -161,7 +177,7 @@ class Parts:
     def named(self) -> tuple[str, ...]:
         """Who is named as the source without the word for it: in meta tags, beside the date, as a WeChat account."""
         metas = (self.meta[m] for m in _META_SOURCE if self.meta.get(m))
-        beside = marked(self.root) or byline(self.around.above, self.title)
+        beside = marked(self.root, self.values) or byline(self.around.above, self.title)
         return tuple(n for n in (*metas, beside, self.wechat.account) if n)
 
     @cached_property

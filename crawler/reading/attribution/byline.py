@@ -9,7 +9,7 @@ from functools import lru_cache
 from lxml import etree
 
 from crawler.reading.articles.clean import tidy
-from crawler.reading.articles.locate import Element, text_of
+from crawler.reading.articles.locate import Element, Values, bearing, text_of
 from crawler.reading.attribution.origin_names import is_byline
 from crawler.reading.normalise import compared
 
@@ -22,8 +22,6 @@ _MARK = re.compile(
     r"(?:^|\s)(?:[a-z0-9]{1,10}[-_])?(?:source|laiyuan|ly|where|media[-_]?name|jgname)(?:[-_](?:baidu|name|text))?(?:\s|$)",
     re.IGNORECASE,
 )
-_VALUES = {name: etree.XPath(f"body/descendant-or-self::*/@{name}", smart_strings=False) for name in ("class", "id")}
-_WITH = {name: etree.XPath(f"//body//*[@{name}=$value]") for name in _VALUES}
 _OPEN = re.compile(r"(?:来源|來源)\s?[：:]?$")  # a label whose name stands in the next element
 _LABELLED = etree.XPath(
     "//body//text()[(contains(., '来源') or contains(., '來源')) and not(parent::script or parent::style)]"
@@ -43,17 +41,17 @@ def byline(blocks: Iterable[str], title: str) -> str:
     return ""
 
 
-def marked(root: Element) -> str:
+def marked(root: Element, values: Values) -> str:
     """The name in the element whose class or id says that it holds the source; "" where several names are so marked."""
-    names = {words for node in _marked(root) if is_byline(words := tidy(text_of(node)))}
+    names = {words for node in _marked(root, values) if is_byline(words := tidy(text_of(node)))}
     return names.pop() if len(names) == 1 else ""
 
 
-def _marked(root: Element) -> Iterator[Element]:
-    for name, values in _VALUES.items():
-        for value in dict.fromkeys(values(root)):
+def _marked(root: Element, values: Values) -> Iterator[Element]:
+    for attribute, found in values.items():
+        for value in found:
             if len(value) < _SHORT and _is_mark(value):
-                yield from _WITH[name](root, value=value)
+                yield from bearing(root, attribute, value)
 
 
 @lru_cache(maxsize=4096)  # the pages of a site have the same ones

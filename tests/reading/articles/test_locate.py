@@ -1,14 +1,14 @@
 import pytest
 
 from crawler.reading.articles.clean import fragment_lines
-from crawler.reading.articles.locate import by_sentences, find_marks, locate, parse, text_of
+from crawler.reading.articles.locate import by_sentences, find_marks, locate, parse, text_of, values_on
 from tests.reading.pages import BODY, PARAGRAPHS, paragraphs
 
 
 def body(markup: str, css: str | None = None) -> list[str]:
     root = parse(f"<html><body>{markup}</body></html>")
     assert root is not None
-    node = locate(root, find_marks(root), css)
+    node = locate(root, find_marks(root, values_on(root)), css)
     return [] if node is None else fragment_lines(node)
 
 

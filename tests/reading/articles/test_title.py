@@ -1,6 +1,6 @@
 import pytest
 
-from crawler.reading.articles.locate import find_marks, parse
+from crawler.reading.articles.locate import find_marks, parse, values_on
 from crawler.reading.articles.title import Names, clean_title, cut_site, of_text, read_title
 from tests.reading.pages import PARAGRAPHS, TITLE
 
@@ -9,7 +9,7 @@ NAMES = Names.of("海城市公安局", "海城警方")
 
 def read(markup: str, listed: str = "", **meta: str) -> str:
     root = parse(f"<html>{markup}<p>x</p></html>")
-    return read_title(root, find_marks(root), meta, NAMES, listed, None)
+    return read_title(root, find_marks(root, values_on(root)), meta, NAMES, listed, None)
 
 
 def test_the_publishers_meta_tag_is_trusted_first() -> None:

@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from crawler.reading.articles.locate import values_on
 from crawler.reading.attribution.byline import byline, labelled_lines, marked
 
 TITLE = "云州警方提醒谨防境外高薪招工"
@@ -35,11 +36,15 @@ def page(body: str) -> etree._Element:
     return etree.fromstring(f"<html><body>{body}</body></html>", etree.HTMLParser())
 
 
+def named(root: etree._Element) -> str:
+    return marked(root, values_on(root))
+
+
 def test_an_element_marked_as_the_source_names_it_if_there_is_one_name() -> None:
-    assert marked(page('<a class="source ent-source">云州日报</a><p>正文</p>')) == "云州日报"
-    assert marked(page('<span class="a_source">云州日报</span><span id="source_baidu">云州日报</span>')) == "云州日报"
-    assert marked(page('<i class="source">云州日报</i><i class="source">江州日报</i>')) == ""
-    assert marked(page('<p class="resource">云州日报</p>')) == ""
+    assert named(page('<a class="source ent-source">云州日报</a><p>正文</p>')) == "云州日报"
+    assert named(page('<span class="a_source">云州日报</span><span id="source_baidu">云州日报</span>')) == "云州日报"
+    assert named(page('<i class="source">云州日报</i><i class="source">江州日报</i>')) == ""
+    assert named(page('<p class="resource">云州日报</p>')) == ""
 
 
 def test_a_labelled_line_is_found_wherever_it_stands() -> None:
