@@ -20,7 +20,7 @@ from commands.options import Config
 from commands.remote import Api, Token
 from crawler.descriptors import hold_streams
 from crawler.exceptions import FenghuoError
-from crawler.lighten import import_logs, lighten
+from crawler.lighten import import_logs, leave, lighten
 
 COMMANDS = {
     "run": "watching.run",
@@ -175,7 +175,10 @@ def main() -> None:
     """The entry point of `fenghuo`."""
     hold_streams()
     lighten()
-    app()
+    try:
+        app()
+    finally:
+        leave()
 
 
 if __name__ == "__main__":

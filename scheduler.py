@@ -37,7 +37,7 @@ from crawler.descriptors import enough_descriptors, hold_streams
 from crawler.exceptions import FenghuoError, StoreError
 from crawler.job import Orders, new_owner
 from crawler.jobs import Work, go_on_when_set_back, scheduled
-from crawler.lighten import let_go
+from crawler.lighten import let_go, settle
 from crawler.lock import single_instance
 from crawler.logging import configure_logging
 from crawler.store import Store, open_store
@@ -272,7 +272,9 @@ def run(config: str | os.PathLike[str] | None = None, roles: Sequence[str] = ())
         sockets = held.enter_context(listening(settings)) if "web" in mine else []
         store = open_store(settings.database_url)
         held.callback(store.close)
-        uvloop.run(_run(Daemon(configuration, store, sockets, mine)))
+        daemon = Daemon(configuration, store, sockets, mine)
+        settle()
+        uvloop.run(_run(daemon))
     return 0
 
 

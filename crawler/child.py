@@ -25,6 +25,7 @@ from crawler.cluster.share import Share
 from crawler.crawl import crawl
 from crawler.items import Look
 from crawler.job import Job, Orders
+from crawler.lighten import settle
 from crawler.logging import configure_logging
 from crawler.store import open_store
 from crawler.warm import warm_up
@@ -133,4 +134,5 @@ def main() -> None:
     """What `python -m crawler` does."""
     orders = pickle.load(sys.stdin.buffer)  # of the daemon, which alone holds the other end and sends no more  # nosec B301
     warm_up(orders.configuration.catalogue)
+    settle()
     uvloop.run(run(orders))

@@ -25,7 +25,6 @@ class Catalogue:
     sources: Mapping[str, Source]
     columns: Mapping[str, Column]  # by "source/column"
     names: Mapping[str, str]  # what a source is called by itself and others -> its id
-    homes: Mapping[str, str]  # host without www. -> the only source at home there
     accounts: Mapping[str, str]  # number of a WeChat account -> its source
 
     __hash__ = object.__hash__  # by identity, so that what was made of a thousand sources can be kept with them
@@ -40,7 +39,12 @@ class Catalogue:
                 names.setdefault(name, s.id)
         columns = {s.key(c): c for s in by_id.values() for c in s.column}
         accounts = {number: s.id for s in by_id.values() for number in s.accounts}
-        return cls(by_id, columns, names, _homes(by_id.values()), accounts)
+        return cls(by_id, columns, names, accounts)
+
+    @cached_property
+    def homes(self) -> Mapping[str, str]:
+        """The only source at home at a host, by the host without ``www.``."""
+        return _homes(self.sources.values())
 
     @cached_property
     def called(self) -> Mapping[str, str]:

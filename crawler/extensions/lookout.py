@@ -47,7 +47,7 @@ class Lookout:
     def __init__(self, job: Job) -> None:
         self.job = job
         self._shelf = StoreShelf(job.store)
-        self.fetcher = Fetcher(job.configuration.settings, self._shelf, job.clock)
+        self.fetcher = Fetcher(job.configuration.settings, self._shelf, job.clock, keep=not job.once)
         self._entrances = Entrances()
         self.looklog = LookLog(job)
         self._first: tuple[Due, Page | None] | None = None

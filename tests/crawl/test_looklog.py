@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler.configuration import Configuration
-from crawler.extensions.looklog import LookLog
+from crawler.extensions.looklog import BATCH, LookLog
 from crawler.items import Look, Outcome
 from crawler.job import Job
 from crawler.store import Store
@@ -37,11 +37,11 @@ def written(store: Store) -> list[float]:
 @in_loop
 async def test_a_full_batch_is_written_at_once(job: Job) -> None:
     looklog = LookLog(job)
-    for number in range(99):
+    for number in range(BATCH - 1):
         looklog.add(look(number))
     assert written(job.store) == []
-    looklog.add(look(99))
-    assert len(written(job.store)) == 100
+    looklog.add(look(BATCH - 1))
+    assert len(written(job.store)) == BATCH
 
 
 @in_loop

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import socket
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -146,6 +147,34 @@ def test_a_host_that_says_retry_after_is_left_alone() -> None:
 
         asyncio.run(run())
     assert site.paths() == ["/robots.txt", "/"]
+
+
+async def connections(keep: bool, *dues: str) -> list[int]:
+    """How many requests came over each connection to a server that would keep them all; an article's due ends in html."""
+    seen: list[int] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        number = len(seen)
+        seen.append(0)
+        with suppress(asyncio.IncompleteReadError):
+            while await reader.readuntil(b"\r\n\r\n"):
+                seen[number] += 1
+                writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    origin = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    async with server, Fetcher(settings(), keep=keep) as fetcher:
+        for path in dues:
+            url = origin + path
+            await fetcher.fetch(Due("a/b", url, key=url if path.endswith("html") else None))
+    return seen
+
+
+def test_a_round_closes_the_connection_behind_a_list_and_keeps_it_for_articles() -> None:
+    asked = ("/", "/1.html", "/2.html", "/")
+    assert asyncio.run(connections(False, *asked)) == [2, 3]  # robots.txt and the list; the rest until the next list
+    assert asyncio.run(connections(True, *asked)) == [5]
 
 
 def test_a_cookie_that_a_redirect_sets_is_given_back_to_its_host_on_the_way() -> None:
