@@ -150,7 +150,7 @@ def test_a_host_that_says_retry_after_is_left_alone() -> None:
 
 
 async def connections(keep: bool, *dues: str) -> list[int]:
-    """How many requests came over each connection to a server that would keep them all; an article's due ends in html."""
+    """How many requests came over each connection to a server that would keep them all; articles end in html."""
     seen: list[int] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
