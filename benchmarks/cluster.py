@@ -28,7 +28,8 @@ from benchmarks.figures import Figure
 from benchmarks.postgres import Postgres, binaries, postgres
 from benchmarks.world import ROOT, Server, Watch, end, list_url, load_meter, sink, site, wait_for
 
-FAST, POLITE, STORMY = 40, 4, 40  # publishers
+FAST, POLITE, STORMY = 120, 4, 40  # publishers
+MANY = 24  # columns of each fast one: more than both crawls can look at, so that neither ever waits for work
 SPAN = 20.0  # seconds over which speed is measured
 CALM = 12.0  # seconds before the first blow, and after each has been recovered from
 WITHIN = 30.0  # seconds in which every column has to be looked at again
@@ -125,7 +126,7 @@ def _speed(folder: Path, server: Postgres, rounds: int) -> list[Figure]:
     with ExitStack() as stack:
         publishers = stack.enter_context(site(FAST, "--history", "2"))
         settings, column = {"per_host_delay": "0s", "concurrency": 64}, 'every = "200ms"\nfixed = true'
-        watch = Shared(folder, publishers, FAST, crawl=settings, column=column, server=server, columns=6)
+        watch = Shared(folder, publishers, FAST, crawl=settings, column=column, server=server, columns=MANY)
         watch.poll()
         with watch.daemons(["scheduler"]):
             for _ in range(rounds):

@@ -91,7 +91,7 @@ def take_in(
     article, known = _recognised(tx, whole, source)
     if known.here and now < known.here.updated:
         change = Change(ChangeType.UNCHANGED, known.here)
-        _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
+        _close(tx, change, article, key=key, link=_link(tx, key, article), page=page, now=now, revisit=revisit)
         return change
     listed_in = catalogue.columns.get(column or "")
     prior = listed_in.kind if listed_in else None
@@ -108,10 +108,11 @@ def take_in(
         source=source.id if source else None,
         baseline=baseline,
     )
-    notices.apply(tx, change, key=key, now=now, capture=_captured(tx, change, article, key=key, page=page))
+    link = _link(tx, key, article)
+    notices.apply(tx, change, key=key, now=now, capture=_captured(tx, change, link, page))
     if source and change.type is ChangeType.NEW:
         house.study(tx, source.id, whole.body)
-    _close(tx, change, article, key=key, page=page, now=now, revisit=revisit)
+    _close(tx, change, article, key=key, link=link, page=page, now=now, revisit=revisit)
     return change
 
 
@@ -152,12 +153,15 @@ def apart(
     return replace(change, notice=replace(change.notice, id=id, updated=now, related=related))
 
 
-def _captured(tx: Connection, change: Change, article: Article, *, key: str, page: Page | None) -> int | None:
-    """Keep the page if it told of a change; the capture's id."""
-    if page is None or change.type is ChangeType.UNCHANGED:
-        return None
+def _link(tx: Connection, key: str, article: Article) -> str:
+    """The link that ``key`` or an alias of ``article`` stands for; ``key`` where none is known."""
     known = identity.resolve(tx, (key, *article.aliases))
-    return captures.add(tx, page, known.get(key) or next(iter(known.values()), key))
+    return known.get(key) or next(iter(known.values()), key)
+
+
+def _captured(tx: Connection, change: Change, link: str, page: Page | None) -> int | None:
+    """Keep the page if it told of a change; the capture's id."""
+    return None if page is None or change.type is ChangeType.UNCHANGED else captures.add(tx, page, link)
 
 
 def _close(
@@ -166,16 +170,15 @@ def _close(
     article: Article,
     *,
     key: str,
+    link: str,
     page: Page | None,
     now: float,
     revisit: Sequence[float],
 ) -> None:
-    """End the visit of the link.
+    """End the visit of ``link``.
 
     What is doubted is looked at again soon, and read in full then, be it the same to the byte.
     """
-    known = identity.resolve(tx, (key, *article.aliases))
-    link = known.get(key) or next(iter(known.values()), key)
     doubt = change.doubt
     due = _next_visit(tx, link, now, revisit if _worth_a_visit(change) else revisit[:_STUB])
     visits.finish(

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from crawler.store.tables import meta
 from crawler.store.upsert import put as put_row
 
+_GET = select(meta.c.value).where(meta.c.key == bindparam("key"))
+
 
 def get(tx: Connection, key: str) -> str | None:
     """The value stored under ``key``."""
-    return tx.execute(select(meta.c.value).where(meta.c.key == key)).scalar()
+    return tx.execute(_GET, {"key": key}).scalar()
 
 
 def put(tx: Connection, key: str, value: str) -> None:

@@ -40,7 +40,7 @@ def add(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None
 
 def add_one(tx: Connection, table: Table, row: Mapping[str, Any]) -> bool:
     """Write ``row`` unless it is there; true when it was written."""
-    return tx.execute(_added(tx.dialect.name, table), row).first() is not None
+    return tx.execute(_one(tx.dialect.name, table), row).first() is not None
 
 
 def added(tx: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> Sequence[Row[Any]]:
@@ -58,6 +58,11 @@ def _put(dialect: str, table: Table, names: tuple[str, ...]) -> Any:
 @cache
 def _add(dialect: str, table: Table) -> Any:
     return into(dialect, table).on_conflict_do_nothing()
+
+
+@cache
+def _one(dialect: str, table: Table) -> Any:
+    return _add(dialect, table).returning(*table.primary_key.columns)
 
 
 @cache

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, select, update
+from sqlalchemy import Connection, and_, bindparam, func, select, update
 
 from crawler.store import tables, upsert
 from crawler.store.delivery import hooks, lanes
+from crawler.store.keys import among
 
 Choose = Callable[[str, Mapping[str, Any]], Sequence[str]]
 """The hooks that want an event, by its type and payload."""
@@ -18,6 +19,9 @@ Urgent = Callable[[str, str, Mapping[str, Any]], bool]
 
 _d, _e = tables.deliveries, tables.events
 _MOST_EVENTS = 500
+_UNFANNED = select(_e.c.id, _e.c.type, _e.c.payload).where(_e.c.fanned_out.is_(False)).order_by(_e.c.at, _e.c.id)
+_UNFANNED = _UNFANNED.limit(bindparam("most")).with_for_update(skip_locked=True)
+_FANNED = update(_e).where(among(_e.c.id)).values(fanned_out=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def fan_out(
     wait.  An event for a hook that its receiver has disabled becomes a dead letter, to be replayed when it is back.
     """
     lanes.one_at_a_time(tx, lanes.FAN_OUT)  # two would let a later event overtake an earlier one
-    rows = tx.execute(_unfanned(most)).all()
+    rows = tx.execute(_UNFANNED, {"most": most}).all()
     owed = [(r.id, hook, urgent(hook, r.type, r.payload)) for r in rows for hook in choose(r.type, r.payload)]
     gathered = {hook for _, hook, is_urgent in owed if not is_urgent} & set(windows or {})
     ends = {hook: _close(tx, hook, (windows or {})[hook], now) for hook in gathered}
@@ -57,7 +61,7 @@ def fan_out(
         tx, _d, [_row(id, hook, now, now if u else ends.get(hook, now), u, gone.get(hook)) for id, hook, u in owed]
     )
     if rows:
-        tx.execute(update(_e).where(_e.c.id.in_([r.id for r in rows])).values(fanned_out=True))
+        tx.execute(_FANNED, {"keys": [r.id for r in rows]})
     return len(owed)
 
 
@@ -65,11 +69,6 @@ def hasten(tx: Connection, now: float, within: float) -> None:
     """Let go at once what would be due for the first time ``within`` seconds: nothing more comes to wait for."""
     soon = and_(tables.queued, _d.c.attempts == 0, _d.c.due > now, _d.c.due <= now + within)
     tx.execute(update(_d).where(soon).values(due=now))
-
-
-def _unfanned(most: int) -> Select[Any]:
-    query = select(_e.c.id, _e.c.type, _e.c.payload).where(_e.c.fanned_out.is_(False))
-    return query.order_by(_e.c.at, _e.c.id).limit(most).with_for_update(skip_locked=True)
 
 
 def _close(tx: Connection, hook: str, window: Window, now: float) -> float:

@@ -26,6 +26,7 @@ _SAME = select(*captures.c["id", "url", "fetched_at"]).where(
     captures.c.dropped.is_(None),
 )
 _SAME = _SAME.order_by(captures.c.id).limit(1)
+_ADD = insert(captures)
 _GET = select(captures).where(captures.c.id == bindparam("id"))
 
 
@@ -52,7 +53,7 @@ def add(tx: Connection, page: Page, link: str | None) -> int:
         "record_size": len(records),
         "record": records,
     }
-    key = tx.execute(insert(captures), values).inserted_primary_key
+    key = tx.execute(_ADD, values).inserted_primary_key
     assert key is not None
     chain.append(tx, "capture", str(key[0]), page.fetched_at, {"statement": captured(values)})
     return int(key[0])

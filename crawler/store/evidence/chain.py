@@ -17,6 +17,7 @@ from crawler.store.tables import chain, notices
 FORMAT = 1
 """Named in every link: how its event is to be understood."""
 _BATCH = 500
+_ADD = insert(chain)
 _HEAD = select(chain.c.number, chain.c.link, chain.c.hash).order_by(chain.c.number.desc()).limit(1)
 _NEXT = select(chain).where(chain.c.number > bindparam("after")).order_by(chain.c.number).limit(_BATCH)
 _LAST = select(chain.c.link).where(chain.c.type == "verdict", chain.c.subject == bindparam("subject"))
@@ -31,7 +32,7 @@ def append(tx: Connection, type: str, subject: str, at: float, event: Mapping[st
     journal.alone(tx)
     link = linked(head(tx), {**event, "type": type, "subject": subject, "at": timestamp(at), "format": FORMAT})
     row = {"number": link.number, "type": type, "subject": subject, "link": link.text, "hash": link.hash}
-    tx.execute(insert(chain), row)
+    tx.execute(_ADD, row)
     return link
 
 
