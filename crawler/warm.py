@@ -20,7 +20,7 @@ _LIST = f"<html><body><ul>{''.join(_ROW.format(n=n) for n in range(1, 9))}</ul><
 _TITLE = "警惕赴境外高薪务工诈骗"
 _BODY = (
     "近期，我局发现有不法分子以“高薪”“包机票”为诱饵，诱骗群众赴缅甸、柬埔寨等地从事电信网络诈骗，已抓获犯罪嫌疑人12名，涉案资金350万元。",
-    "提醒广大群众自2025年1月5日起暂勿前往上述地区，切勿轻信来历不明的链接。如遇可疑情况，请拨打96110咨询，邮箱help@example.org。",
+    "提醒广大群众自2025年1月5日起暂勿前往上述地区，切勿轻信来历不明的链接（或App）。如遇可疑情况，请拨打96110咨询，邮箱help@example.org。",
     "Do not transfer money to strangers; 3 people lost $20,000 in this scam.",
 )
 _PAGE = (

@@ -13,13 +13,11 @@ from typing import Any
 from crawler.reading.terms import any_of, terms
 
 _TONES = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
-_PINYIN = re.compile(rf"(?<=[\u3400-\u9fff])[(（](?=[a-zü]{{0,6}}[{_TONES}])[a-zü{_TONES}]{{1,7}}[)）]")
 _SYLLABLE = (  # of pinyin without tones (GB/T 16159); English words fit it too: he, me, pin
     r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?ang|i?ong|u?eng|ing|[iuü]?an|u?en|[iuü]n|i?ao|u?ai|ou|uo|iu|er"
     r"|[iuü]?ei?|ui|[iu]?a|[iuüvo])"
 )
-_TONELESS = re.compile(rf"(?<=[\u3400-\u9fff])[(（]{_SYLLABLE}[)）]")
-_SMALL = re.compile(r"(?<=[\u3400-\u9fff])[(（][a-zü]{1,7}[)）]")
+_IN_BRACKETS = r"(?<=[\u3400-\u9fff])[(（]{}[)）]"
 _ANNOTATED = 8  # toneless syllables in brackets from which a text is one with pinyin, if they are nine of ten brackets
 _TRADITIONAL = re.compile("[們國發關這來時說會對個為與應將開無內業產動網絡電銀員區務學實際緬團經過詐騙]")
 _CJK = re.compile(r"[\u3400-\u9fff]")
@@ -38,11 +36,20 @@ def without_pinyin(text: str) -> str:
     """
     if "(" not in text and "（" not in text:
         return text
-    text = _PINYIN.sub("", text)
-    toneless = len(_TONELESS.findall(text))
-    if toneless < _ANNOTATED or toneless * 10 < len(_SMALL.findall(text)) * 9:
+    toned, toneless, small = _pinyin()
+    text = toned.sub("", text)
+    number = len(toneless.findall(text))
+    if number < _ANNOTATED or number * 10 < len(small.findall(text)) * 9:
         return text
-    return _TONELESS.sub("", text)
+    return toneless.sub("", text)
+
+
+@cache  # compiled with the first text: what only looks at lists never needs them
+def _pinyin() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Toned pinyin in brackets, a toneless syllable, and any word in small letters that may be one."""
+    toned = f"(?=[a-zü]{{0,6}}[{_TONES}])[a-zü{_TONES}]{{1,7}}"
+    first, second, third = (re.compile(_IN_BRACKETS.format(what)) for what in (toned, _SYLLABLE, "[a-zü]{1,7}"))
+    return first, second, third
 
 
 def is_traditional(text: str) -> bool:
