@@ -22,6 +22,7 @@ def lighten() -> None:
 
 def settle() -> None:
     """The start of a process that lives long is over: what it made stays, and is not looked through again."""
+    gc.collect()
     gc.freeze()
     gc.set_threshold(_AT_WORK, 20, 50)
 
