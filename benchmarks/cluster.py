@@ -27,6 +27,7 @@ from sqlalchemy import create_engine, text
 from benchmarks.figures import Figure
 from benchmarks.postgres import Postgres, binaries, postgres
 from benchmarks.world import ROOT, Server, Watch, end, list_url, load_meter, sink, site, wait_for
+from crawler.store.leadership import SCHEDULE, SPACE
 
 FAST, POLITE, STORMY = 120, 4, 40  # publishers
 MANY = 24  # columns of each fast one: more than both crawls can look at, so that neither ever waits for work
@@ -292,7 +293,7 @@ def _looked(watch: Shared, at: float) -> float | None:
 def _leader(watch: Shared) -> int:
     """The process id of who holds the lock of leadership: that of its connection's client."""
     sql = "SELECT client_port FROM pg_locks JOIN pg_stat_activity USING (pid) WHERE locktype = 'advisory' AND granted"
-    (port,) = watch.ask(sql)[0]
+    (port,) = watch.ask(f"{sql} AND classid = {SPACE + SCHEDULE}")[0]
     found = subprocess.run(["ss", "-tnpH", f"sport = :{port}"], capture_output=True, text=True, check=True, timeout=10)
     return int(found.stdout.split("pid=")[1].split(",")[0])
 

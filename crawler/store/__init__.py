@@ -30,8 +30,8 @@ class Store:
     def begin(self, *, lasting: bool = True) -> Iterator[Connection]:
         """One write transaction: committed at the end of the block, rolled back on an exception.  Raises StoreError.
 
-        Not ``lasting``: it survives the death of the process, but a loss of power may take it back together with all
-        that came after it, up to the next one that is on the disk when it ends.
+        Not ``lasting``: it survives the death of the process, but a loss of power, which ends us too, may take it back
+        together with all that came after it.  A server may lose power alone: on PostgreSQL everything lasts.
         """
         with explained(self.engine.url), (self.engine if lasting else self._lazy).begin() as tx:
             yield tx

@@ -75,9 +75,7 @@ def make_engine(url: URL) -> Engine:
         # Dropped connections are noticed, and replaced, when a transaction begins.  READ COMMITTED is named so that a
         # server's default cannot bring serialization failures.
         settings = {"connect_timeout": 10} if "connect_timeout" not in url.query else {}
-        engine = create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=settings)
-        event.listen(engine, "begin", _on_begin_postgresql)
-        return engine
+        return create_engine(url, pool_pre_ping=True, isolation_level="READ COMMITTED", connect_args=settings)
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
@@ -92,7 +90,7 @@ def reading(engine: Engine) -> Engine:
 
 
 def soon(engine: Engine) -> Engine:
-    """The same engine for transactions that need not be on the disk when they end (docs/decisions/0046)."""
+    """The same engine for transactions that SQLite need not have on the disk when they end (docs/decisions/0046)."""
     return engine.execution_options(**_SOON)
 
 
@@ -141,11 +139,6 @@ def _is_begun(connection: Any, *, last: bool) -> bool:
             raise
         return False
     return True
-
-
-def _on_begin_postgresql(connection: Connection) -> None:
-    if connection.get_execution_options().get("fenghuo_soon"):
-        connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
 
 
 def checkpoint(engine: Engine) -> None:

@@ -16,7 +16,8 @@ from crawler.store.engine import explained
 
 SCHEDULE, PUSH = 1, 2
 """What is led: handing out looks; telling WebSub's subscribers."""
-_SPACE = 0x46480000  # of the two numbers that name a lock
+SPACE = 0x46480000
+"""Of the two numbers that name a lock the first, less that of what is led."""
 _DEAD_AFTER = 15  # seconds
 _TAKE = text("SELECT pg_try_advisory_lock(:space, hashtext(current_schema()))")
 _KEEPALIVES = (
@@ -29,7 +30,7 @@ class Leadership:
     """The lock named ``number`` on the database of ``store``, and the connection that holds it."""
 
     def __init__(self, store: Store, number: int) -> None:
-        self._store, self._space = store, _SPACE + number
+        self._store, self._space = store, SPACE + number
         self._connection: Connection | None = None
 
     def held(self) -> bool:
