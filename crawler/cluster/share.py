@@ -37,6 +37,7 @@ class Share:
         self._turns: dict[int, _Turn] = {}
         self.closed = False
         self.on_turn: Callable[[], None] = lambda: None  # there is a shard more to claim from
+        self.unwritten: Callable[[], Iterable[str]] = tuple  # columns whose looks are made and not written down yet
 
     @property
     def claimable(self) -> Held:
@@ -82,8 +83,10 @@ class Share:
                 turn.over.set()
 
     def known(self) -> set[str]:
-        """The keys of the columns and links that are under way, or will be."""
-        return {due.key or due.column for turn in self._turns.values() for due in turn.under_way}
+        """The keys of the columns and links that are under way, will be, or were and are not written down."""
+        return {due.key or due.column for turn in self._turns.values() for due in turn.under_way}.union(
+            self.unwritten()
+        )
 
     def close(self) -> None:
         """All turns are over, and no other begins."""

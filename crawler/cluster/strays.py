@@ -16,7 +16,7 @@ from crawler.exceptions import StoreError
 from crawler.store import Store
 from crawler.store.watch import columns, visits
 
-EVERY = 5.0  # seconds between two searches; longer than looks wait to be written down when the store comes back
+EVERY = 5.0  # seconds between two searches
 log = structlog.get_logger()
 
 

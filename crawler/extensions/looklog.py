@@ -35,6 +35,10 @@ class LookLog:
         elif self._timer is None:
             self._timer = asyncio.get_running_loop().call_later(_DELAY, self.flush)
 
+    def columns(self) -> set[str]:
+        """The columns whose looks are not written down yet."""
+        return {look.column for look in self._looks}
+
     def flush(self) -> None:
         """Write down every buffered look now."""
         if self._timer is not None:

@@ -62,7 +62,7 @@ class Lookout:
         self._more = True  # the last claim brought as much as was asked for
         self.error: Exception | None = None  # why a round could not be made; raised by crawl()
         if job.share is not None:
-            job.share.on_turn = self._on_turn
+            job.share.on_turn, job.share.unwritten = self._on_turn, self.looklog.columns
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Lookout:

@@ -164,3 +164,21 @@ def test_a_closed_share_ends_its_turns_and_begins_none() -> None:
         await mine.turn(HERE)
 
     run(work())
+
+
+def test_what_was_looked_at_and_is_not_written_down_is_known() -> None:
+    """Else it is taken for a stray while the database is away, and its lease is given out again."""
+
+    async def scene() -> None:
+        mine = share()
+        turn = await begun(mine)
+        mine.took([LIST])
+        assert mine.known() == {LIST.column}
+        mine.ended(LIST)
+        assert mine.known() == set()
+        mine.unwritten = lambda: [LIST.column]
+        assert mine.known() == {LIST.column}
+        mine.close()
+        await turn
+
+    run(scene())

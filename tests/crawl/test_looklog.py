@@ -59,9 +59,11 @@ async def test_a_few_looks_are_written_soon(job: Job) -> None:
 async def test_what_is_buffered_can_be_written_now_and_is_written_once(job: Job) -> None:
     looklog = LookLog(job)
     looklog.add(look(1))
+    assert looklog.columns() == {"office/main"}
     looklog.flush()
     looklog.flush()
     assert written(job.store) == [1001.0]
+    assert looklog.columns() == set()
     looklog.add(look(2))  # a buffer that was emptied fills again
     looklog.flush()
     assert written(job.store) == [1001.0, 1002.0]
