@@ -173,8 +173,8 @@ def test_the_leader_queues_what_is_due_once_and_another_leads_after_it(shared: S
         assert (first.leads, second.leads) == (True, False)
         assert await queue.known() == {(CRAWL, shard_of(URL))}
         await first.close()
-        await second.tick()
-        assert second.leads
+        while not second.leads:  # the server needs a moment to free the lock of a connection that was closed
+            await second.tick()
         await second.close()
 
     run(shared, work)
