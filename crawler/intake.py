@@ -89,9 +89,10 @@ def take_in(
         raise Unreadable(f"{article.url}: {article.page_class}: {article.why}")
     whole = replace(article, aliases=identity.believed(tx, article))
     article, known = _recognised(tx, whole, source)
+    link = _link(tx, key, article)
     if known.here and now < known.here.updated:
         change = Change(ChangeType.UNCHANGED, known.here)
-        _close(tx, change, article, key=key, link=_link(tx, key, article), page=page, now=now, revisit=revisit)
+        _close(tx, change, article, key=key, link=link, page=page, now=now, revisit=revisit)
         return change
     listed_in = catalogue.columns.get(column or "")
     prior = listed_in.kind if listed_in else None
@@ -108,7 +109,6 @@ def take_in(
         source=source.id if source else None,
         baseline=baseline,
     )
-    link = _link(tx, key, article)
     notices.apply(tx, change, key=key, now=now, capture=_captured(tx, change, link, page))
     if source and change.type is ChangeType.NEW:
         house.study(tx, source.id, whole.body)

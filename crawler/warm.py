@@ -6,6 +6,7 @@ A daemon's crawl does this before it forks the processes that read, so that thes
 from __future__ import annotations
 
 from crawler import intake, platforms
+from crawler.carriers import carrier
 from crawler.config.catalogue import Catalogue
 from crawler.items import Article, Authority, Column, Due, Page, Source
 from crawler.judging.likeness import guard
@@ -40,6 +41,7 @@ def warm_up(catalogue: Catalogue) -> None:
     guard.warm_up()
     platforms.read_list(_page(_LIST, _AT), _SOURCE, _COLUMN)
     article = _article()
+    carrier(catalogue, _AT)
     intake.understand(article, _SOURCE, prior=None, catalogue=catalogue)
     decide(text_of(_TITLE, article.body), text_of(_TITLE, "\n".join(_BODY[:2]).replace("12名", "13名")))
 

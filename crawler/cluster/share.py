@@ -84,9 +84,8 @@ class Share:
 
     def known(self) -> set[str]:
         """The keys of the columns and links that are under way, will be, or were and are not written down."""
-        return {due.key or due.column for turn in self._turns.values() for due in turn.under_way}.union(
-            self.unwritten()
-        )
+        under_way = {due.key or due.column for turn in self._turns.values() for due in turn.under_way}
+        return under_way.union(self.unwritten())
 
     def close(self) -> None:
         """All turns are over, and no other begins."""

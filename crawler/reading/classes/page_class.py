@@ -28,7 +28,9 @@ def classify_page(page: Page, text: str) -> Found:
     UNKNOWN with "" says that nothing stands before the content: the caller finds out whether it is list or article.
     FEED is recognised by its root element.  Every other class stands in the place of content.
     """
-    return _at_once(page, text) or _by_sight(page, text) or (PageClass.UNKNOWN, "")
+    if found := _at_once(page, text):
+        return found
+    return _by_sight(page, text, None if is_wechat(page.url) else look_at(text)) or (PageClass.UNKNOWN, "")
 
 
 def classify_article(page: Page, text: str, asked: str) -> Found:
@@ -40,7 +42,7 @@ def classify_article(page: Page, text: str, asked: str) -> Found:
     if found := _at_once(page, text):
         return found
     sight = None if is_wechat(page.url) or holds_text(text) else look_at(text)
-    if found := in_place(page.url, sight, text) if sight else _of_wechat(page, text):
+    if found := _by_sight(page, text, sight):
         return found
     if why := led_away(asked, page.url) or _listed_there(asked, page.url, text):
         return PageClass.MOVED, why
@@ -116,12 +118,11 @@ def _at_once(page: Page, text: str) -> Found | None:
     return found
 
 
-def _by_sight(page: Page, text: str) -> Found | None:
-    return _of_wechat(page, text) if is_wechat(page.url) else in_place(page.url, look_at(text), text)
-
-
-def _of_wechat(page: Page, text: str) -> Found | None:
-    return in_place_of_wechat(page.url, text) if is_wechat(page.url) else None
+def _by_sight(page: Page, text: str, sight: Sight | None) -> Found | None:
+    """What the words of a page say it is; without ``sight`` nothing can stand in the place of its text."""
+    if is_wechat(page.url):
+        return in_place_of_wechat(page.url, text)
+    return in_place(page.url, sight, text) if sight else None
 
 
 def _an_index(sight: Sight) -> Found | None:
