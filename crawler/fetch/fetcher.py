@@ -11,16 +11,16 @@ from typing import Protocol, Self
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
-import aiohttp.connector
 from yarl import URL
 
 from crawler.config.settings import Settings
 from crawler.exceptions import AddressRefused, FetchError
 from crawler.fetch.encoding import ACCEPTED, decoded
 from crawler.fetch.politeness import Politeness, Turn
+from crawler.fetch.response import Response, exchange_of, headers_of, text_of
 from crawler.fetch.robots import Robots, RobotsFile, RobotsShelf
 from crawler.guard import Guard
-from crawler.items import Due, Exchange, Page
+from crawler.items import Due, Page
 from crawler.reading.address import split
 from crawler.rendering.browser import Browser
 
@@ -69,24 +69,6 @@ class RobotsInMemory:
         return 0.0
 
 
-class _Response(aiohttp.ClientResponse):
-    """Keeps the address that answered and its certificate, lost when a short body was already read at `start`.
-
-    And closes the connection of a request that said it is the last one: aiohttp would keep it, were the server to.
-    """
-
-    peer, certificate = "", b""
-
-    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
-        peer = connection.transport.get_extra_info("peername") if connection.transport else None
-        self.peer = str(peer[0]) if peer else ""
-        tls = connection.transport.get_extra_info("ssl_object") if connection.transport else None
-        self.certificate = (tls.getpeercert(binary_form=True) or b"") if tls else b""
-        if connection.protocol is not None and "Connection" in self.request_info.headers:
-            connection.protocol.force_close()
-        return await super().start(connection)
-
-
 class Fetcher:
     """An HTTP client for publishers.  Use as ``async with Fetcher(settings) as fetcher``.
 
@@ -122,7 +104,7 @@ class Fetcher:
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
-            response_class=_Response,
+            response_class=Response,
             timeout=aiohttp.ClientTimeout(total=self._crawl.timeout, connect=_CONNECT),
             headers=_HEADERS | {"User-Agent": self._crawl.user_agent},
             trust_env=False,
@@ -225,11 +207,11 @@ class Fetcher:
                 url=url,
                 status=response.status,
                 body=decoded(raw, encoding, self._crawl.max_page) if raw and encoding else raw,
-                content_type=_text(response.headers.get("Content-Type", "")),
-                headers=_headers(response),
+                content_type=text_of(response.headers.get("Content-Type", "")),
+                headers=headers_of(response),
                 fetched_at=self._clock(),
                 address=getattr(response, "peer", ""),
-                exchange=_exchange(response, raw) if raw else None,
+                exchange=exchange_of(response, raw) if raw else None,
             )
 
     async def _read(self, response: aiohttp.ClientResponse) -> bytes:
@@ -256,26 +238,6 @@ def _address(url: str) -> URL:
 def shown(url: str) -> str:
     """An address as errors, feeds and alerts show it: a query may hold a key, and a server may lead to 8 KB of it."""
     return url.partition("?")[0][:_LONGEST]
-
-
-def _headers(response: aiohttp.ClientResponse) -> dict[str, str]:
-    """The headers as text, names in lower case, without cookies; of a name that comes twice the last."""
-    return {k.lower(): _text(v) for k, v in response.headers.items() if k.lower() != "set-cookie"}
-
-
-def _exchange(response: aiohttp.ClientResponse, raw: bytes) -> Exchange:
-    """What crossed the wire."""
-    version = ".".join(map(str, response.version or (1, 1)))
-    certificate = getattr(response, "certificate", b"")
-    sent = tuple(response.request_info.headers.items())
-    return Exchange(sent, response.raw_headers, raw, response.reason or "", version, certificate)
-
-
-def _text(value: str) -> str:
-    """A header's value as text: servers send raw GBK in them, which the client passes on as surrogates."""
-    if value.isascii() and "\0" not in value:
-        return value
-    return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "")
 
 
 def _target(url: str, page: Page) -> str:
