@@ -99,8 +99,12 @@ def test_a_shard_is_one_workers_at_a_time_and_waits_at_most_once(shared: Store) 
     run(shared, work)
 
 
-def test_the_turn_of_a_dead_worker_is_ended_also_when_a_newer_one_waits(shared: Store) -> None:
+def test_the_turn_of_a_dead_worker_is_ended_also_when_a_newer_one_waits(
+    shared: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Trying it again would fail there (procrastinate's issue 1543)."""
+    for pause in ("BEAT", "_POLL"):  # who is dead neither says that it lives nor asks for more
+        monkeypatch.setattr(turns, pause, 3600.0)
 
     async def work(queue: Queue) -> None:
         dead = Worker(shared)

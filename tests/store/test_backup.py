@@ -161,7 +161,7 @@ def test_a_backup_under_load_brings_all_evidence_elsewhere_and_the_chain_goes_on
     file: Path, copy: Path, tmp_path: Path
 ) -> None:
     here, there, elsewhere = tmp_path / "evidence", tmp_path / "other", tmp_path / "other" / "wire.db"
-    store, stop = open_store(url(file)), Event()
+    store, begun, stop = open_store(url(file)), Event(), Event()
     fill(store)
 
     def load() -> None:
@@ -172,10 +172,12 @@ def test_a_backup_under_load_brings_all_evidence_elsewhere_and_the_chain_goes_on
             warcs.pack(busy, here, NOW, largest=20_000)
             warcs.drop(busy, NOW - 1, NOW)
             number += 1
+            begun.set()
         busy.close()
 
     writer = Thread(target=load)
     writer.start()
+    assert begun.wait(30)
     assert [backup(url(file), tmp_path / f"{n}.db", here) for n in range(3)] == [0, 0, 0]
     missing = backup(url(file), copy, here)
     stop.set()
