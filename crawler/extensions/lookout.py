@@ -35,6 +35,7 @@ _IDLE = 0.5  # seconds between two questions to the store, unless the last answe
 _REFRESH = 5.0  # seconds between two looks at the configuration files
 _GATHER = 0.02  # seconds in which turns are gathered before what is due there is claimed
 _CLAIM = 64  # rows claimed at once
+_AGAIN = 2.0  # seconds until what the store refused is written anew
 
 
 class Lookout:
@@ -150,18 +151,25 @@ class Lookout:
         log.warning("not fetched", column=due.column, why=str(error))
         self._remember(due, error)
 
-    def _remember(self, due: Due, error: BaseException) -> None:
+    def _remember(self, due: Due, error: BaseException, *, again: bool = False) -> None:
+        """Write down that a look or a visit failed, as soon as the store takes it; until then it is under way."""
+        waits = False
         try:
             if due.key is None:
                 self.looklog.add(failed_look(due, error, self.job.clock()))
             else:
                 self._retry(due, error)
-        except StoreError as e:  # its lease runs out, and it is done again
-            log.error("cannot remember", column=due.column, why=str(e))
+        except StoreError as e:
+            if not again:
+                log.error("cannot remember, trying again", column=due.column, why=str(e))
             if self.job.once:
                 self._give_up(e)
+            elif waits := not self._stopping:  # who ends gives its leases back, or they run out
+                loop = asyncio.get_running_loop()
+                loop.call_later(_AGAIN, lambda: self._remember(due, error, again=True))
         finally:
-            self.finished(due)
+            if not waits:
+                self.finished(due)
 
     def item_failed(self, item: Fetched | Understood, failure: Any) -> None:
         """A pipeline raised: the page could not be read, or there is a bug; the other items go on."""

@@ -11,6 +11,7 @@ _IN_PAGE = re.compile(
 )
 _HEAD = 4096  # bytes in which a page may declare its charset (WHATWG HTML says 1024; Chinese pages put scripts first)
 _CONTROLS = re.compile("[\0-\x08\x0e-\x1f\x7f]")
+_CONTROL_BYTES = bytes((*range(9), 0x0B, *range(0x0E, 0x20), 0x7F))
 _NEARLY = 0.01  # share of unreadable characters below which a page is taken for damaged rather than mislabelled
 
 _WIDER = {  # labels that publishers use for a superset of what the label says (WHATWG Encoding, "Names and labels")
@@ -61,7 +62,10 @@ def decode(body: bytes, declared: str | None) -> str:
     Controls mean nothing in HTML, XML or JSON: parsers make U+FFFD of them, and words could hide from us in between
     (``<!EN\\0TITY``).
     """
-    return _CONTROLS.sub("", _decoded(body, declared).replace("\x0b", " "))
+    text = _decoded(body, declared)
+    if len(body.translate(None, _CONTROL_BYTES)) == len(body):  # no charset makes a control of other bytes
+        return text
+    return _CONTROLS.sub("", text.replace("\x0b", " "))
 
 
 def _decoded(body: bytes, declared: str | None) -> str:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import re
+import sqlite3
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import uvloop
 
 from crawler.crawl import crawl
+from crawler.extensions import lookout
 from crawler.items import Look, Outcome
 from crawler.job import Job
+from crawler.store import engine
 from crawler.store.watch import columns
 from crawler.store.watch.visits import MOST_ATTEMPTS
 from crawler.store.wire import notices
@@ -112,6 +117,39 @@ def test_an_article_that_cannot_be_read_is_tried_again_then_given_up_and_the_oth
     assert path not in office.server.paths()
     with look_round.store.read() as tx:
         assert len(notices.search(tx, notices.Query())) == 7
+
+
+def test_an_article_that_the_database_refuses_is_tried_again_as_soon_as_it_takes_writes(
+    file: Path, office: Publisher, rounds_of: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits an hour for the lease of the visit to run out."""
+    monkeypatch.setattr(engine, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(lookout, "_AGAIN", 0.1)
+    monkeypatch.setenv("FENGHUO_CRAWL__PER_HOST_DELAY", "0s")
+    crawls = rounds_of(file)
+    crawls()
+    path, stop, told = office.publish(WARNING), asyncio.Event(), list[str]()
+    page = office.server.answers[path]
+    with closing(sqlite3.connect(file.parent / "var" / "fenghuo.db", check_same_thread=False)) as other:
+
+        def lock(_: object) -> bytes:
+            office.server.answers[path] = page
+            other.execute("BEGIN IMMEDIATE")
+            Timer(1.0, other.rollback).start()
+            assert isinstance(page, bytes)
+            return page
+
+        def on_event(id: str) -> None:
+            told.append(id)
+            stop.set()
+
+        office.server.answers[path] = lock
+        with crawls.store.begin() as tx:
+            tx.exec_driver_sql("UPDATE columns SET due = 0")
+        begun = time.time()
+        job = Job(crawls.configuration, crawls.store, clock=lambda: 30 * time.time() - 29 * begun, on_event=on_event)
+        uvloop.run(asyncio.wait_for(crawl(job, stop), 30))
+    assert len(told) == 1
 
 
 def test_a_list_that_cannot_be_read_is_a_failed_look(

@@ -58,6 +58,11 @@ def test_a_western_page_keeps_its_accents() -> None:
     assert decode("Señor, cuidado con las estafas".encode("cp1252"), "iso-8859-1") == "Señor, cuidado con las estafas"
 
 
-@given(st.binary(max_size=400), st.sampled_from([None, "gb2312", "utf-8", "rot13", "idna", "utf-16", ""]))
-def test_any_bytes_become_text(body: bytes, declared: str | None) -> None:
-    assert isinstance(decode(body, declared), str)
+@given(
+    st.sampled_from([b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff"]),
+    st.binary(max_size=400),
+    st.sampled_from([None, "gb2312", "utf-8", "iso-2022-jp", "big5", "rot13", "idna", "utf-16", ""]),
+)
+def test_any_bytes_become_text_without_controls(mark: bytes, body: bytes, declared: str | None) -> None:
+    text = decode(mark + body, declared)
+    assert not {c for c in text if c < " " or c == "\x7f"} - set("\t\n\f\r")
