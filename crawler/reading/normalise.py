@@ -17,12 +17,13 @@ _SYLLABLE = (  # of pinyin without tones (GB/T 16159); English words fit it too:
     r"(?:[zcs]h|[bpmfdtnlgkhjqxrzcsyw])?(?:[iu]?ang|i?ong|u?eng|ing|[iuü]?an|u?en|[iuü]n|i?ao|u?ai|ou|uo|iu|er"
     r"|[iuü]?ei?|ui|[iu]?a|[iuüvo])"
 )
-_IN_BRACKETS = r"(?<=[\u3400-\u9fff])[(（]{}[)）]"
+_IN_BRACKETS = r"[(（](?<=[\u3400-\u9fff].){}[)）]"  # the bracket first: a search leaps from one to the next
 _ANNOTATED = 8  # toneless syllables in brackets from which a text is one with pinyin, if they are nine of ten brackets
 _TRADITIONAL = re.compile("[們國發關這來時說會對個為與應將開無內業產動網絡電銀員區務學實際緬團經過詐騙]")
 _CJK = re.compile(r"[\u3400-\u9fff]")
 _NOT_TEXT = re.compile(r"[\W_](?:(?<![.:/~、%‰-])|(?<!\d.)|(?<=[.:/~、-])(?!\d))")  # all but marks within a number
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]+")
+_WIDE = tuple((c, unicodedata.normalize("NFKC", c)) for c in "，：；？！（）…\u3000\xa0")
 _SHORTEST = 40  # normalised characters; below it a text identifies nothing
 _LONGEST_FURNITURE = 80  # characters of a line that can be a counter or a clock
 
@@ -73,6 +74,17 @@ def folded(lines: Iterable[str]) -> list[str]:
     return [simplified(line) for line in lines]
 
 
+def nfkc(text: str) -> str:
+    """``text`` in Unicode's form NFKC.
+
+    The wide marks of Chinese are made narrow before, which changes nothing but the time: what needs no other change is
+    only looked through (150 µs for a notice without, 10 with).
+    """
+    for wide, narrow in _WIDE:
+        text = text.replace(wide, narrow)
+    return unicodedata.normalize("NFKC", text)
+
+
 def evened(text: str) -> str:
     """``text`` with one form of each character (simplified, NFKC, lower case), and exactly as long as before.
 
@@ -102,7 +114,7 @@ def compared(text: str) -> str:
     text = simplified(html.unescape(text) if "&" in text else text)
     if _furniture()["trace"].search(text):
         text = "\n".join(_without_counts(line) for line in text.splitlines())
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    plain = unicodedata.normalize("NFKC", nfkc(text).casefold())
     return _NOT_TEXT.sub("", _INVISIBLE.sub("", plain))
 
 

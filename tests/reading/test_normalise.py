@@ -1,7 +1,9 @@
+import unicodedata
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.reading.normalise import compared, folded, simplified, text_hash, without_pinyin
+from crawler.reading.normalise import compared, folded, nfkc, simplified, text_hash, without_pinyin
 from tests.reading.pages import BODY
 
 
@@ -37,6 +39,11 @@ def test_a_text_too_short_to_identify_anything_has_no_hash() -> None:
 @given(st.text())
 def test_comparing_is_idempotent(text: str) -> None:
     assert compared(compared(text)) == compared(text)
+
+
+@given(st.text(st.one_of(st.characters(), st.sampled_from("，：；？！（）…\u3000\xa0\u0301\u0338"))))
+def test_narrowing_the_wide_marks_first_makes_no_difference(text: str) -> None:
+    assert nfkc(text) == unicodedata.normalize("NFKC", text)
 
 
 def test_pinyin_without_tones_goes_where_a_text_is_full_of_it_and_words_stay() -> None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from crawler.reading.normalise import simplified
+from crawler.reading.normalise import nfkc, simplified
 
 _SENTENCE_END = re.compile(r"\n+|(?<=[。！？；!?;])(?![。！？；!?;”’」』）)\"])|(?<=[a-z0-9)][.])\s+(?=[A-Z\"“])")
 _BREAK = re.compile(r"\n")
@@ -68,7 +67,7 @@ class Passage:
 
 def fold(text: str) -> str:
     """One form of each character: simplified, NFKC, lower case, no pinyin in brackets; line breaks stay."""
-    return unicodedata.normalize("NFKC", simplified(text)).lower()
+    return nfkc(simplified(text)).lower()
 
 
 def _sentences(text: str) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ def fragment_lines(node: Element) -> list[str]:
 
 def html_lines(markup: str) -> list[str]:
     """The lines of an HTML fragment."""
-    soup = BeautifulSoup(markup, "lxml")
+    soup = BeautifulSoup(markup, "lxml", multi_valued_attributes=None)  # classes stay one text until one is asked for
     return [line for raw in _flat(soup).split("\x1e") if (line := tidy(raw))]
 
 
@@ -99,7 +99,7 @@ def _string(text: NavigableString) -> str:
 
 def _is_widget(tag: Tag) -> bool:
     """Whether a tag is hidden or is named a share bar, a list of related news or the like, and holds no article."""
-    named = [*tag.get_attribute_list("class"), tag.get("id")]
+    named = [*str(tag.get("class") or "").split(), tag.get("id")]
     hidden = "display:none" in str(tag.get("style", "")).replace(" ", "").lower()
     if not hidden and not any(n and _widget().fullmatch(str(n)) for n in named):
         return False

@@ -23,7 +23,7 @@ _NEVER = frozenset(("a", "span", "input", "textarea", "script", "style"))
 _MARKED = 40  # elements with one mark that are compared
 _TEXTS = etree.XPath("descendant-or-self::text()[not(parent::script or parent::style)]", smart_strings=False)
 _VALUES = {n: etree.XPath(f"body/descendant-or-self::*/@{n}", smart_strings=False) for n in ("id", "class")}
-_WITH = {name: etree.XPath(f"//body//*[@{name}=$value]") for name in ("id", "class")}
+_WITH = {n: etree.XPath(f"//body/descendant::*/@{n}[.=$value]/..", smart_strings=False) for n in ("id", "class")}
 _SAID = etree.XPath("//body//text()[not(ancestor::a or ancestor::script or ancestor::style or ancestor::form)]")
 _NEAR = 5  # ancestors of a sentence that may be the body
 _SENTENCE = 12  # characters of the shortest text that is a sentence

@@ -223,4 +223,7 @@ def _ends(text: str) -> bool:
 
 
 def _tidy(text: str) -> str:
-    return _SPACES.sub(" ", html.unescape(text) if "&" in text else text).strip()
+    text = html.unescape(text) if "&" in text else text
+    if text.isprintable() and "  " not in text:  # nothing but letters, signs and single spaces: most texts
+        return text.strip()
+    return _SPACES.sub(" ", text).strip()

@@ -29,6 +29,7 @@ def is_document(href: str) -> bool:
     return bool(_DOCUMENT.search(href.partition("?")[0]))
 
 
+@lru_cache(maxsize=1024)  # a page asks two or three times for one
 def likely(href: str) -> float:
     """How much an address is an article's or a document's rather than a column's, 0 to 1."""
     path, _, query = href.replace("#/", "").replace("#!/", "").partition("#")[0].partition("?")

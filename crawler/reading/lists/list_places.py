@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice, pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 from crawler.reading.lists.list_rows import words_of
 from crawler.reading.terms import terms
@@ -40,8 +39,7 @@ def heading_above(block: Any) -> str:
     return ""
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A place on a page, and what it says of the links that stand there."""
 
     path: int  # the same for the same tags and classes
@@ -69,16 +67,18 @@ class _Places:
         return place
 
     def _below(self, above: Place, e: Any) -> Place:
-        name, region = _step(e.tag if isinstance(e.tag, str) else "", e.get("class", ""), e.get("id", ""))
-        if e.tag in ("td", "th"):  # a column of a table is a place of its own
+        tag = e.tag if isinstance(e.tag, str) else ""
+        name, region = _step(tag, e.get("class", ""), e.get("id", ""))
+        if tag in ("td", "th"):  # a column of a table is a place of its own
             name += str(sum(1 for _ in islice(e.itersiblings(preceding=True), _MAX_COLUMNS)))
         path = self._paths.setdefault((above.path, name), len(self._paths) + 1)
-        container = e if e.tag in ("ul", "ol", "dl", "table") else above.container
+        container = e if tag in _CONTAINERS else above.container
         if region == 1.0 or e in self._ignored:
             return Place(path, above.region, above.marked, container)
         return Place(path, min(above.region, region), above.marked if above.marked is not None else e, container)
 
 
+_CONTAINERS = frozenset(("ul", "ol", "dl", "table"))
 _ITEM_TAGS = frozenset(("li", "tr", "dd", "dt", "article", "td", "th", "b", "strong", "font"))
 
 

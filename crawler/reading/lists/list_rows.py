@@ -21,7 +21,6 @@ _LATIN_LABEL, _LATIN_TITLE = 15, 45  # columns of texts in letters
 _LONGEST_SCRIPT = 2_000  # characters of an onclick that are read
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
-_SCRIPT = re.compile(r"\s*(?:javascript:|#|$)", re.I)
 _OPENED = re.compile(
     r"""["']((?:https?:)?//[^"'\s]{4,1500}|\.{0,2}/[^"'\s]{1,1500}"""
     r"""|[\w%.-]{1,100}(?:/[\w%.-]{1,100}){0,9}\.(?:s?html?|jsp|php|aspx?|do|pdf|docx?)(?:\?[^"'\s]{0,1000})?)["']""",
@@ -39,6 +38,9 @@ _YEAR_DAY = r"(?:19|20)\d\d[-/.]\d{1,2}[-/.]\d{1,2}(?:\s{1,3}\d{1,2}:\d\d(?::\d\
 _DATED_TITLE = re.compile(
     rf"^(?:[\[(（【]\s?{_DAY}\s?[\])）】]|{_YEAR_DAY}\s)\s?|\s?[\[(（【]\s?{_DAY}\s?[\])）】]$|\s{_YEAR_DAY}$"
 )
+_BEFORE_A_DAY, _BEHIND_A_DAY = "[(（【12", "])）】"  # as few titles begin or end
+_BULLETS = "·•●▪■◆◇★☆▶►▸»›"
+_OPENING = f"{_BULLETS}[【(（置"
 _OLD_TIP = re.compile(r"(?:文章)?标\s{0,4}题\s{0,4}[:：]\s{0,4}([^\r\n]{1,500})")
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+|[\u4e00-\u9fff]+")
 
@@ -56,14 +58,19 @@ def address(element: Any) -> str | None:
     href = str(element.get("href") or "").strip()
     if len(href) > MAX_URL:
         return None
-    if not _SCRIPT.match(href):
+    if not _is_script(href):
         return None if href[:7].lower() in ("mailto:", "data:") or href[:4].lower() == "tel:" else href
-    if named := next((v for name in _DATA if (v := element.get(name)) and not _SCRIPT.match(v)), None):
+    if named := next((v for name in _DATA if (v := element.get(name)) and not _is_script(v.strip())), None):
         return str(named).strip()[:MAX_URL]
     script = (
         f"{href} {element.get('onclick') or ''}"[:_LONGEST_SCRIPT] if len(href) > 12 or element.get("onclick") else ""
     )
     return next((m[1] for m in _OPENED.finditer(script) if not _PICTURE.search(m[1])), None)
+
+
+def _is_script(href: str) -> bool:
+    """Whether an href, without spaces around it, leads nowhere by itself."""
+    return not href or href[0] == "#" or href[:11].lower() == "javascript:"
 
 
 @lru_cache(maxsize=2048)
@@ -85,12 +92,17 @@ def title(link: Any) -> str:
     Dates, labels, counters and summaries inside the link are no part of it.
     """
     text = _tidy(_text(link)) if len(link) else _tidy(link.text or "")
-    tip = str(link.get("title") or "")
-    whole = " ".join((found[1] if (found := _OLD_TIP.match(tip)) else tip).split())[:_MAX_TITLE]
-    stem = _CUT.sub("", text)
-    if whole and (not text or (stem and whole.startswith(stem) and len(whole) > len(stem))):
-        return whole
+    if tip := str(link.get("title") or ""):
+        whole = " ".join((found[1] if (found := _OLD_TIP.match(tip)) else tip).split())[:_MAX_TITLE]
+        if whole and (not text or (whole != text and _goes_on(text, whole))):
+            return whole
     return text or next((" ".join(i.get("alt", "").split())[:_MAX_TITLE] for i in link.iter("img")), "")
+
+
+def _goes_on(text: str, whole: str) -> bool:
+    """Whether ``whole`` is what ``text`` is the beginning of."""
+    stem = _CUT.sub("", text)
+    return bool(stem) and whole.startswith(stem) and len(whole) > len(stem)
 
 
 def is_title(text: str) -> bool:
@@ -191,8 +203,11 @@ def _pieces(element: Any) -> Iterator[str]:
 
 def _tidy(text: str) -> str:
     text = " ".join(text.split())[:_MAX_TITLE]
-    text = _before().sub("", text) or text
-    return _DATED_TITLE.sub("", text) or text
+    if text and text[0] in _OPENING:
+        text = _before().sub("", text) or text
+    if text and (text[0] in _BEFORE_A_DAY or text[-1] in _BEHIND_A_DAY or text[-1].isdigit()):
+        text = _DATED_TITLE.sub("", text) or text
+    return text
 
 
 def _is_heading(element: Any) -> bool:
@@ -229,4 +244,4 @@ def _not_words() -> re.Pattern[str]:
 @cache
 def _before() -> re.Pattern[str]:
     """Bullets and labels at the head of a title."""
-    return re.compile(r"^(?:[·•●▪■◆◇★☆▶►▸»›]|[\[【(（]置顶[\]】)）]|置顶(?=[\s:：|])|\s)+")
+    return re.compile(rf"^(?:[{_BULLETS}]|[\[【(（]置顶[\]】)）]|置顶(?=[\s:：|])|\s)+")
