@@ -267,7 +267,7 @@ def _publishing(publishers: Server) -> Iterator[None]:
 def _blow(meter: Any, watch: Shared, server: Postgres, running: list[subprocess.Popen[bytes]], what: str) -> float:
     """Deal it; seconds until every column was looked at again, at most `WITHIN` and as much again.
 
-    Those that PostgreSQL itself takes to come back (0.3, now and then 10 and more) are not counted.
+    Those that PostgreSQL itself takes to come back (0.3, two of seventy times 10) are not counted.
     """
     time.sleep(CALM)
     at = time.time()
