@@ -11,6 +11,7 @@ import asyncio
 import contextlib
 from collections import deque
 from collections.abc import AsyncIterator, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import structlog
@@ -165,8 +166,8 @@ class Lookout:
             if self.job.once:
                 self._give_up(e)
             elif waits := not self._stopping:  # who ends gives its leases back, or they run out
-                loop = asyncio.get_running_loop()
-                loop.call_later(_AGAIN, lambda: self._remember(due, error, again=True))
+                once_more = partial(self._remember, due, error, again=True)
+                asyncio.get_running_loop().call_later(_AGAIN, once_more)
         finally:
             if not waits:
                 self.finished(due)

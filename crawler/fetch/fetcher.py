@@ -17,7 +17,7 @@ from crawler.config.settings import Settings
 from crawler.exceptions import AddressRefused, FetchError
 from crawler.fetch.encoding import ACCEPTED, decoded
 from crawler.fetch.politeness import Politeness, Turn
-from crawler.fetch.response import Response, exchange_of, headers_of, text_of
+from crawler.fetch.response import Response, exchange_of, header_text, headers_of
 from crawler.fetch.robots import Robots, RobotsFile, RobotsShelf
 from crawler.guard import Guard
 from crawler.items import Due, Page
@@ -207,7 +207,7 @@ class Fetcher:
                 url=url,
                 status=response.status,
                 body=decoded(raw, encoding, self._crawl.max_page) if raw and encoding else raw,
-                content_type=text_of(response.headers.get("Content-Type", "")),
+                content_type=header_text(response.headers.get("Content-Type", "")),
                 headers=headers_of(response),
                 fetched_at=self._clock(),
                 address=getattr(response, "peer", ""),

@@ -29,7 +29,7 @@ class Response(aiohttp.ClientResponse):
 
 def headers_of(response: aiohttp.ClientResponse) -> dict[str, str]:
     """The headers as text, names in lower case, without cookies; of a name that comes twice the last."""
-    return {k.lower(): text_of(v) for k, v in response.headers.items() if k.lower() != "set-cookie"}
+    return {k.lower(): header_text(v) for k, v in response.headers.items() if k.lower() != "set-cookie"}
 
 
 def exchange_of(response: aiohttp.ClientResponse, raw: bytes) -> Exchange:
@@ -40,7 +40,7 @@ def exchange_of(response: aiohttp.ClientResponse, raw: bytes) -> Exchange:
     return Exchange(sent, response.raw_headers, raw, response.reason or "", version, certificate)
 
 
-def text_of(value: str) -> str:
+def header_text(value: str) -> str:
     """A header's value as text: servers send raw GBK in them, which the client passes on as surrogates."""
     if value.isascii() and "\0" not in value:
         return value

@@ -74,6 +74,11 @@ def folded(lines: Iterable[str]) -> list[str]:
     return [simplified(line) for line in lines]
 
 
+def is_even(text: str) -> bool:
+    """Whether ``text`` is one line of letters, signs and single spaces, as most are: there is nothing to tidy."""
+    return text.isprintable() and "  " not in text
+
+
 def nfkc(text: str) -> str:
     """``text`` in Unicode's form NFKC.
 

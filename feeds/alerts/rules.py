@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from crawler.config.hooks import Hook, Rule, When
 from crawler.items import ALERTABLE_KINDS, Scope
+from crawler.reading.normalise import nfkc
 
 Data = Mapping[str, Any]
 
@@ -114,7 +114,7 @@ def _says(texts: Callable[[Data], Iterable[str]]) -> Callable[[Sequence[str], Da
 
 
 def _folded(text: str) -> str:
-    return unicodedata.normalize("NFKC", text).casefold()
+    return nfkc(text).casefold()
 
 
 def _list(field: str) -> Callable[[Data], list[str]]:

@@ -11,6 +11,7 @@ from bs4.element import NavigableString, PageElement, Tag
 from lxml import etree
 
 from crawler.reading.articles.locate import Element
+from crawler.reading.normalise import is_even
 from crawler.reading.terms import any_of, terms
 
 _DROPPED, _BLOCKS, _CELLS = (frozenset(terms("markup")[kind]) for kind in ("dropped", "blocks", "cells"))
@@ -27,7 +28,7 @@ _CELL = 300  # characters of the longest text that is a table's cell rather than
 
 def tidy(text: str) -> str:
     """``text`` on one line, without control characters, zero-width characters, lone surrogates and layout spaces."""
-    if text.isprintable() and "  " not in text:  # nothing but letters, signs and single spaces: most lines
+    if is_even(text):
         return text.strip()
     return _SPACES.sub(" ", _CONTROL.sub("", re.sub(r"[\r\n\x85\u2028\u2029]+", " ", text))).strip()
 

@@ -11,6 +11,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from crawler.reading.classes.statements import is_chrome, is_prose, stated
+from crawler.reading.normalise import is_even
 from crawler.reading.terms import terms
 
 RICH = 400  # characters of sentences from which on a page holds a text
@@ -224,6 +225,4 @@ def _ends(text: str) -> bool:
 
 def _tidy(text: str) -> str:
     text = html.unescape(text) if "&" in text else text
-    if text.isprintable() and "  " not in text:  # nothing but letters, signs and single spaces: most texts
-        return text.strip()
-    return _SPACES.sub(" ", text).strip()
+    return text.strip() if is_even(text) else _SPACES.sub(" ", text).strip()
